@@ -1,0 +1,1 @@
+"""Ids, clock, text, errors, settings. Pure: imports nothing of Bedside and no Django."""
