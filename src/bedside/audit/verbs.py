@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*")
-_NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_NAME = re.compile(r"[a-z]+(?:[-_][a-z]+)*\.[a-z]+(?:[-_][a-z]+)*")
+_NOUN = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
