@@ -34,6 +34,7 @@ class Desk:
     settings: dict[str, str] = field(default_factory=dict)
     database_url: str = ""
     port: int = field(default_factory=free_port)
+    command: Path = COMMAND
     process: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -59,7 +60,7 @@ class Desk:
     ) -> subprocess.CompletedProcess[str]:
         """Run `bedside …` on this desk's data. With `check`, a non-zero exit fails the test."""
         done = subprocess.run(
-            [str(COMMAND), *args],
+            [str(self.command), *args],
             env=self.environment,
             cwd=self.home,
             input=stdin,
@@ -144,7 +145,7 @@ class Desk:
         # A group of its own, so that kill9 reaches children; tied to us, so that nothing outlives the tests.
         with self.home.with_name(self.home.name + ".log").open("ab") as log:
             return subprocess.Popen(
-                [*tied_to_us(), str(COMMAND), *args],
+                [*tied_to_us(), str(self.command), *args],
                 env=self.environment,
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
