@@ -124,10 +124,14 @@ class SafeToSend:
 
 @dataclass(frozen=True)
 class CannotTell:
-    """It was not found, and that proves nothing here: a person has to look. `evidence` is what was seen."""
+    """It was not found, and that proves nothing here: a person has to look. `evidence` is what was seen.
+
+    `final`: looking again later cannot tell more, so a person is asked at once.
+    """
 
     why: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    final: bool = False
 
 
 @dataclass(frozen=True)

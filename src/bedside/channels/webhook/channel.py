@@ -1,0 +1,178 @@
+"""Posts as signed webhooks. What a receiver does with one cannot be looked up, so a lost answer stays open
+unless the administrator has declared that the receiver drops what it has seen (`receiver_deduplicates`)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from standardwebhooks.webhooks import Webhook
+
+from bedside.channels.content import problems
+from bedside.channels.port import (
+    Account,
+    Busy,
+    CannotTell,
+    Channel,
+    Connected,
+    Json,
+    Limits,
+    Outgoing,
+    Picture,
+    Problem,
+    Receipt,
+    Refused,
+    SafeToSend,
+    Unknown,
+)
+from bedside.channels.wire import Wire, address
+from bedside.core import clock
+from bedside.core.text import canonical_json, graphemes
+
+PREFIX = "whsec_"
+LIMITS = Limits(text=50_000, pictures=20, picture_bytes=15_000_000, alt_text=2000)
+
+
+def limits(facts: Mapping[str, Any]) -> Limits:
+    return LIMITS
+
+
+def check_content(outgoing: Outgoing, facts: Mapping[str, Any]) -> list[Problem]:
+    return problems(outgoing, LIMITS, graphemes(outgoing.text), "a webhook")
+
+
+def signing_secret(text: str) -> str:
+    """A Standard Webhooks secret: the one given, checked (24 to 64 bytes), or a new one of 32 bytes."""
+    text = text.strip()
+    if not text:
+        return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    try:
+        raw = base64.b64decode(text.removeprefix(PREFIX) + "==", validate=False)
+    except (binascii.Error, ValueError) as error:
+        raise Refused(f"A signing secret is {PREFIX} and then base64; leave it empty to get one.") from error
+    if not text.startswith(PREFIX) or not 24 <= len(raw) <= 64:
+        raise Refused(
+            f"A signing secret is {PREFIX} and then 24 to 64 bytes in base64; leave it empty to get one."
+        )
+    return text
+
+
+def connect(url: str, identifier: str, secret: str, wire: Wire) -> Connected:
+    """Keeps address and signing secret; nothing is sent before the first post."""
+    where = address(url, query=True)
+    host = urlsplit(where).hostname or ""
+    return Connected(
+        handle=identifier.strip() or host,
+        secret={"signing_secret": signing_secret(secret)},
+        facts={"host": host, "receiver_deduplicates": False},
+    )
+
+
+def probe(account: Account, wire: Wire) -> Mapping[str, Any]:
+    """A webhook has no sign-in to try: that its address is valid and its name resolves is all there is."""
+    parts = urlsplit(address(account.url, query=True))
+    signing_secret(account.secret.get("signing_secret", "") or "missing")
+    try:
+        socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise Busy(f"The name {parts.hostname} cannot be resolved at the moment.") from error
+    return {
+        **account.facts,
+        "host": parts.hostname,
+        "probed": "The address is valid and its name resolves. "
+        "More cannot be checked without sending a post: a webhook has no sign-in.",
+    }
+
+
+def prepare(outgoing: Outgoing, account: Account) -> Json:
+    made = outgoing.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return {
+        "webhook_id": outgoing.key,
+        "body": {
+            "type": "post.published",
+            "timestamp": made,
+            "data": {
+                "id": outgoing.key,
+                "title": outgoing.title,
+                "text": outgoing.text,
+                "language": outgoing.language,
+                "created_at": made,
+                "pictures": [
+                    {
+                        "sha256": picture.sha256,
+                        "mime": picture.mime,
+                        "alt": picture.alt,
+                        "width": picture.width,
+                        "height": picture.height,
+                    }
+                    for picture in outgoing.pictures
+                ],
+            },
+        },
+    }
+
+
+def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wire) -> Receipt:
+    wire.hide(*account.secret.values())
+    key: str = prepared["webhook_id"]
+    body = canonical_json(prepared["body"])
+    at = clock.now()
+    signature = Webhook(account.secret["signing_secret"]).sign(key, at, body)
+    answer = wire.ask(
+        "POST",
+        address(account.url, query=True),
+        writes=True,
+        content=body.encode(),
+        content_type="application/json; charset=utf-8",
+        headers={
+            "webhook-id": key,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": signature,
+        },
+        body_needed=False,
+    )
+    if answer.ok:
+        return Receipt(
+            remote_id=key,
+            url="",
+            evidence={"status": answer.status, "webhook_id": key, "signed_at": at.isoformat()},
+        )
+    said = answer.words("message", "error", "detail", "title")
+    words = f"The receiver answered {answer.status}{f': {said}' if said else ''}"
+    if answer.status == 409:
+        # A receiver that knows the id may say so with a conflict: that is no proof that nothing came of it.
+        raise Unknown(f"{words}. It may have this post already.")
+    raise Refused(
+        f"{words}. It wants no more posts at this address." if answer.status == 410 else f"{words}."
+    )
+
+
+def find(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) -> SafeToSend | CannotTell:
+    if account.facts.get("receiver_deduplicates") is True:
+        return SafeToSend("The receiver is declared to drop a webhook-id it has seen before.")
+    return CannotTell(
+        "A webhook cannot be looked up. Ask at the receiver whether this webhook-id arrived.",
+        {"webhook_id": prepared["webhook_id"], "first_sent_at": first_sent_at.isoformat()},
+    )
+
+
+CHANNEL = Channel(
+    kind="webhook",
+    title="Webhook",
+    promise="Never sent a second time after a lost answer, unless the receiver is declared to drop doubles.",
+    limits=limits,
+    count=graphemes,
+    check_content=check_content,
+    connect=connect,
+    probe=probe,
+    prepare=prepare,
+    send=send,
+    find=find,
+    needs=("url",),
+)
