@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "bedside.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from bedside.accounts import verbs  # noqa: F401

@@ -1,0 +1,42 @@
+"""Jobs on Procrastinate, for desks on PostgreSQL: enqueued in the transaction, fetched with SKIP LOCKED.
+
+A job carries only the name of the work and a row's id. The row is the truth: a job that comes late, twice
+or never changes nothing but how soon the row is looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from bedside.jobs.registry import works
+
+_log = logging.getLogger(__name__)
+# How often a worker asks for jobs whose time has come, in seconds; new ones are announced at once.
+POLLING = 0.5
+
+
+@app.task(name="bedside.do", queue="bedside")
+def do(work: str, row: str, worker: str = "procrastinate") -> None:
+    """One step with one row, if it is due."""
+    from bedside.jobs.loop import WORKER
+
+    known = works.get(work)
+    if known is None:
+        _log.error("a job asks for the unknown work %s", work)
+        return
+    known.do(uuid.UUID(row), WORKER)
+
+
+def defer(work: str, ids: Sequence[uuid.UUID], at: datetime) -> None:
+    """Enqueue one job for each row, in the current transaction."""
+    for one in ids:
+        try:
+            do.configure(schedule_at=at).defer(work=work, row=str(one))
+        except AlreadyEnqueued:  # pragma: no cover - no queueing locks are used
+            continue

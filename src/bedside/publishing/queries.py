@@ -1,0 +1,92 @@
+"""Reads about deliveries."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from bedside.accounts.caller import Caller
+from bedside.accounts.roles import Right
+from bedside.connections.models import Connection
+from bedside.core.errors import NotFound
+from bedside.posts.models import Post
+from bedside.posts.queries import visible as visible_posts
+from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery, Pause
+
+S = Delivery.State
+
+
+def visible(caller: Caller) -> QuerySet[Delivery]:
+    """The deliveries the caller may see: those for their channels, and those of their own posts."""
+    if not caller.may(Right.READ):
+        return Delivery.objects.none()
+    confined = caller.channels()
+    if confined is None:
+        return Delivery.objects.all()
+    return Delivery.objects.filter(Q(connection__in=confined) | Q(post__author=caller.person))
+
+
+def access_delivery(caller: Caller, delivery_id: uuid.UUID) -> Delivery:
+    delivery = visible(caller).select_related("post", "connection").filter(id=delivery_id).first()
+    if delivery is None:
+        raise NotFound(_("There is no such delivery here."))
+    return delivery
+
+
+def waiting_for_a_person(caller: Caller) -> QuerySet[Delivery]:
+    """What went wrong and waits for somebody, the oldest first."""
+    return (
+        visible(caller)
+        .filter(state__in=WAITS_FOR_A_PERSON)
+        .select_related("post", "connection", "post__author")
+        .order_by("due_at")
+    )
+
+
+def calendar(caller: Caller, start: datetime, end: datetime) -> QuerySet[Post]:
+    """The posts with a slot from `start` up to `end` (aware), in order, with their deliveries."""
+    return (
+        visible_posts(caller)
+        .filter(due_at__gte=start, due_at__lt=end, state__in=[Post.State.SCHEDULED, Post.State.OUT])
+        .select_related("author")
+        .prefetch_related("deliveries__connection")
+        .order_by("due_at")
+    )
+
+
+def current_pause() -> Pause | None:
+    return Pause.objects.filter(lifted_at=None).first()
+
+
+def oldest_due(now: datetime) -> timedelta:
+    """How far the outbox lags: the age of the oldest delivery that should be on its way and is not.
+
+    Zero while everything is paused: then standing still is what was asked for.
+    """
+    if current_pause():
+        return timedelta(0)
+    row = (
+        Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now)
+        .order_by("next_at")
+        .values("next_at")
+        .first()
+    )
+    return now - row["next_at"] if row else timedelta(0)
+
+
+def news(connection: Connection | None = None) -> QuerySet[Delivery]:
+    """What the newsroom shows the public, the newest first: its confirmed deliveries."""
+    shown = Delivery.objects.filter(connection__kind="newsroom", state=S.CONFIRMED)
+    if connection is not None:
+        shown = shown.filter(connection=connection)
+    return shown.select_related("connection").order_by("-confirmed_at")
+
+
+def news_item(remote_id: str) -> Delivery | None:
+    """The newsroom's item with this public id, also one taken back (its state says so)."""
+    return Delivery.objects.filter(
+        connection__kind="newsroom", state__in=[S.CONFIRMED, S.DELETING, S.DELETED], remote_id=remote_id
+    ).first()
