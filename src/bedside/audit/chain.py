@@ -15,7 +15,8 @@ from hashlib import sha256
 GENESIS = "0" * 64
 SALT_LENGTH = 32
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+# A JSON string with nothing escaped that need not be.
+_quote = json.encoder.encode_basestring
 
 
 def moment(at: datetime) -> str:
@@ -38,20 +39,13 @@ def entry_hash(
     detail_digest: str,
 ) -> str:
     """The hash of one entry, 64 hexadecimal digits. `at` as `moment` writes it."""
-    canonical = _encode(
-        {
-            "actor_id": actor_id,
-            "actor_label": actor_label,
-            "address": address,
-            "at": at,
-            "detail_digest": detail_digest,
-            "door": door,
-            "noun": noun,
-            "noun_id": noun_id,
-            "previous": previous,
-            "seq": seq,
-            "verb": verb,
-        }
+    # Written out, because it is several times as fast as an encoder, and verification lives by it; a test
+    # holds it against the encoder.
+    canonical = (
+        f'{{"actor_id":{_quote(actor_id) if actor_id is not None else "null"},'
+        f'"actor_label":{_quote(actor_label)},"address":{_quote(address)},"at":{_quote(at)},'
+        f'"detail_digest":{_quote(detail_digest)},"door":{_quote(door)},"noun":{_quote(noun)},'
+        f'"noun_id":{_quote(noun_id)},"previous":{_quote(previous)},"seq":{seq},"verb":{_quote(verb)}}}'
     )
     return sha256(canonical.encode()).hexdigest()
 
