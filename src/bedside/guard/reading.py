@@ -1,0 +1,81 @@
+"""A reading: one text as the rules see it, and what they share about it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import cast
+
+from bedside.guard.folding import Folded
+from bedside.guard.patterns import Match, Pattern
+from bedside.guard.policy import AllowList, Policy
+from bedside.guard.screening import Kind
+
+# No rule reports more than this many places in one text: enough for any document, and it bounds the work.
+MAX_HITS = 20_000
+
+
+class Reading:
+    """One text on its way through the rules."""
+
+    def __init__(
+        self, text: str, kind: Kind, policy: Policy, allow: AllowList, folded: Folded, occurring: set[Pattern]
+    ) -> None:
+        self.text = text
+        self.kind = kind
+        self.policy = policy
+        self.allow = allow
+        self.folded = folded
+        self.plain = folded.plain
+        self.lower = folded.lower
+        self._occurring = occurring
+
+    def find(self, pattern: Pattern) -> list[Match]:
+        """Every place where `pattern`, one of the rule's own, matches."""
+        if pattern not in self._occurring:
+            return []
+        found = []
+        for match in pattern.compiled.finditer(self.plain if pattern.cased else self.lower):
+            found.append(cast(Match, match))
+            if len(found) >= MAX_HITS:
+                break
+        return found
+
+    def has(self, pattern: Pattern) -> bool:
+        """Whether `pattern`, one of the rule's own, matches anywhere."""
+        return pattern in self._occurring
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where sentences begin: after an end mark and white space, after a line break, at the start."""
+        breaks, lower, length = [0], self.lower, len(self.lower)
+        for mark in (b". ", b"? ", b"! ", b"\n", b".\n", b'" '):
+            at = lower.find(mark)
+            while at >= 0:
+                if not (mark == b". " and lower[max(0, at - 3) : at].split(b" ")[-1] in _ABBREVIATIONS):
+                    breaks.append(min(length, at + len(mark)))
+                at = lower.find(mark, at + 1)
+        return sorted(set(breaks))
+
+    def sentence(self, position: int) -> tuple[int, int]:
+        """Start and end of the sentence around a place in the folded text."""
+        index = bisect_right(self._breaks, position)
+        end = self._breaks[index] if index < len(self._breaks) else len(self.lower)
+        return self._breaks[index - 1], end
+
+    def sentence_text(self, position: int) -> bytes:
+        """The lower-cased sentence around a place in the folded text."""
+        start, end = self.sentence(position)
+        return self.lower[start:end]
+
+    def around(self, start: int, end: int, reach: int = 250) -> tuple[int, int]:
+        """A stretch of up to `reach` characters to both sides: what belongs to the same thought."""
+        return max(0, start - reach), min(len(self.lower), end + reach)
+
+    def original(self, start: int, end: int) -> str:
+        """The original text behind a stretch of the folded text."""
+        first, last = self.folded.span(start, end)
+        return self.text[first:last]
+
+
+_ABBREVIATIONS = frozenset((b"dr", b"mr", b"mrs", b"ms", b"st", b"sr", b"jr", b"sra", b"no", b"vs", b"ave"))

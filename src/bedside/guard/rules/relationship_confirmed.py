@@ -1,0 +1,135 @@
+"""A public text that confirms or implies that somebody is or was a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bedside.guard.patterns import Pattern
+from bedside.guard.reading import Reading
+from bedside.guard.rule import Hit, Rule
+from bedside.guard.rules.care_words import CAME, CARED, CONDITIONAL, EVENT, KIN
+from bedside.guard.screening import Category, Verdict
+
+_US = r"(?:us|our|this|the|my|dr\.?|\[|riverside|[a-z]+ (?:clinic|dental|hospital|health|medical|center|practice|family))"
+
+# Thanks, pleasure and regret that only make sense towards a patient; said in a post, they still address one.
+STRONG = Pattern(
+    r"\b(?:"
+    rf"(?:you|your (?:family|{KIN})(?: for)?|family(?:'s)?|he|she|them|they) (?:for )?(?:choosing|trusting|picking|selecting|visiting) {_US}"
+    rf"|(?:thanks?|thank you|thankful|grateful|appreciate|appreciated|gracias)(?: \w+'?\w*){{0,5}} (?:choosing|trusting|visiting|selecting|picking|coming (?:in|to|by|back)|stopping (?:in|by)|being (?:a|such a|our|one of our)(?: \w+)? patients?|"
+    rf"letting us (?:care|take care|treat|serve|be)|allowing us to (?:care|take care|treat|serve|be)|giving us the (?:chance|opportunity) to (?:care|treat|serve)|entrusting|bringing (?:your|in)|your (?:\w+ ){{0,2}}(?:visit|trust in (?:us|our)|loyalty|business|patience during))"
+    rf"|(?:choosing|trusting|choose|chose|chosen|trusted|entrusted|visiting|visited) (?:us|our (?:\w+ ){{0,2}}(?:practice|office|clinic|hospital|team|doctors?|dentists?|providers?|center|department|facility|er))\b(?: (?:for|with) your)?"
+    rf"|(?:your|your \w+'s) (?:\w+ ){{0,2}}(?:recovery|treatment|care|stay|procedure|surgery|visit|time|birth|delivery) (?:with|here with|here at|under) us\b"
+    rf"|as (?:a|an|our|one of our)(?: \w+)? (?:valued |long-?time )?patients?,? (?:of|you|here|we|at|with)|"
+    rf"(?:you|you're|you are|you were|you've been|he is|she is|who is|who was) (?:a|an|one of our|our)(?: \w+){{0,2}} patients?\b"
+    r"|(?:under|in) our care (?:last|since|for|on|in|when|during|you)"
+    r"|(?:great|nice|good|lovely|wonderful|pleasure|honou?r|joy|privilege|delight\w*|loved|enjoyed|happy) (?:to |it was to )?(?:having|have had|have|had|seeing|see|treating|treat|meeting|meet|caring for|care for|taking care of|take care of|serving|serve|helping|help|get to know|getting to know|delivering|deliver) (?:you|your (?:family|little|son|daughter|baby|kids|child|mom|mother|dad|father|husband|wife))\b"
+    rf"|loved having (?:you|your)|we (?:have )?(?:missed|miss) seeing you"
+    r"|(?:see|seeing|have) you (?:back )?(?:again (?:soon|next|at|for|in)|next (?:time|visit|week|month)|at your next|for your next|back (?:here|in (?:our|the)|at|for|soon))"
+    r"|your next (?:visit|appointment|cleaning|check-?up) (?:with us|here)"
+    rf"|(?:i|we|our \w+) (?:do )?(?:remember|recall) (?:you|your|her|him|the (?:visit|patient))\b"
+    rf"|(?:glad|happy|pleased|thrilled|delighted|relieved|excited|so good|wonderful|great) (?:to (?:hear|know|see|learn) )?(?:that )?(?:you(?:'re| are)? (?:feeling|feel|healed|recover\w*|doing (?:well|better|so well)|had (?:a|such)|are (?:pleased|happy|satisfied) with (?:your|the)|walking|back on your feet|pain[ -]free|love your new|enjoyed your)"
+    rf"|(?:your|the) (?:\w+ ){{0,3}}{EVENT} (?:went|is|are|was|were|feels?|has|have|turned|came|healed|looks?|fits?))"
+    rf"|(?:glad|happy|pleased|honou?red|proud|able|privileged) (?:that )?(?:we|our team|dr\.? \w+|our \w+) (?:could|were able to|was able to|can|got to) (?:help|treat|care for|take care of|see|save|fix|relieve|ease|deliver|be there for) (?:you|your|him|her)"
+    rf"|welcome back|welcome to our practice|patients? like you"
+    rf"|(?:our|my|the|your) (?:records?|charts?|files?|notes|system|documentation|logs?|schedule|books) (?:\w+ ){{0,2}}(?:show|shows|indicate|indicates|reflect|reflects|say|says|confirm|state|list|have you|do not show|don't show)"
+    r"|according to (?:your|our|the) (?:\w+ ){0,2}(?:records?|chart|file|notes|system|appointment)|(?:looked|looking|looks like|reviewed|reviewing|pulled|checked|checking) (?:\w+ ){0,2}(?:your|her|his) (?:\w+ )?(?:records?|chart|file|account|history|appointment|case|visit)"
+    r"|your (?:\w+ )?(?:chart|file|medical record|patient record|x-?rays?|lab results?|test results|insurance claim) (?:show|indicate|reflect|confirm|state|say|came|is|was|were|are)s?\b"
+    r")"
+)
+# Spanish, the main ways.
+SPANISH = Pattern(
+    r"\b(?:gracias (?:\w+ ){0,3}por (?:elegirnos|elegir|escogernos|visitarnos|visitar|confiar en|su visita|tu visita|venir|su confianza|permitirnos|ser (?:nuestr[oa] )?paciente|traer a)"
+    r"|(?:fue|ha sido) un (?:placer|gusto|honor) (?:atender|ver|conocer|tratar|cuidar)\w*|(?:como|es|era|fue|usted es|eres) (?:un |una )?(?:nuestr[oa] )?paciente (?:nuestr[oa]|de nuestr|usted|sabe)?"
+    r"|(?:su|tu) (?:ultima |proxima |reciente )?(?:visita|cita|cirugia|tratamiento|limpieza|operacion|consulta|estancia|procedimiento|recuperacion|parto|receta|radiografia|expediente) (?:con nosotros|en nuestr\w+|fue|salio|del? (?:pasado|mes|lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d))"
+    r"|nuestr[oa]s (?:registros|archivos|expedientes) (?:muestran|indican|reflejan)|cuando (?:usted )?(?:vino|nos visito|lo atendimos|la atendimos|estuvo)|(?:lo|la|le|te|los) (?:atendimos|vimos|operamos|tratamos|examinamos|recetamos)"
+    r"|(?:usted|ud\.?) (?:vino|falto|cancelo|no siguio|no vino|nunca (?:vino|regreso|volvio)|rechazo|recibio|llego|no asistio|perdio su)|nos alegra (?:que|saber) (?:\w+ ){0,4}(?:recuper|sient|mejor|visita|cirugia|experiencia en nuestr)\w*"
+    r"|esperamos (?:verl[oa]|verte|su proxima|verlos)(?: \w+){0,3}|lamentamos (?:\w+ ){0,4}(?:su|tu) (?:visita|cita|espera|cirugia|limpieza|tratamiento|estancia))\b"
+)
+# In a reply "you" is the reviewer, so what you or we did in the past is a disclosure.
+YOU_DID = Pattern(
+    rf"\byou(?:'ve| have| had|'d)?(?: \w+ly| also| had| then| both| all| first| last| even| only| just| simply| still| actually)? {CAME}"
+)
+WE_DID = Pattern(
+    rf"\b(?:we|i|they|(?:our|the|my|your) (?:\w+ ){{0,2}}(?:team|staff|doctors?|dentists?|hygienists?|nurses?|provider|providers|surgeon|physician|therapist|office|"
+    rf"receptionist|technician|assistant|pediatrician|front desk|exam|x-?ray|biller)|dr\.? \w+|doctor \w+)(?: \w+ly| also| did| had| have| has|'ve| never| even| then| first| immediately| all| do)* "
+    rf"{CARED} (?:and \w+ )?(?:with |to |for |on |in )?(?:you|your|him|her|an? (?:x-?ray|exam|crown|scan|ultrasound|root canal|filling|refund|discount|treatment plan|biopsy|test|prescription|antibiotic)|the (?:exam|x-?ray|procedure|findings|treatment|bill|balance|risks))\b"
+)
+YOUR_EVENT = Pattern(
+    rf"\b(?:your|your {KIN}'?s|{KIN}'s|ur) (?:(?:recent|last|first|next|upcoming|previous|latest|initial|most recent|own|new|entire|whole|annual|dental|medical|eye|follow-?up|missed|"
+    rf"scheduled|long|surgical|cosmetic|routine|emergency|hospital|office|patient|post-op|pre-op|\w+day'?s?|lab|blood|insurance|knee|hip|back|tooth|\w+) )?(?:{EVENT}|care (?:here|at|from|team|plan|was|with|and))\b"
+)
+SORRY = Pattern(
+    rf"\b(?:sorry|apologi[sz]e|apologies|regret|disappointed|unhappy|dissatisfied|frustrated|happy|pleased|satisfied) (?:\w+ ){{0,5}}(?:you(?:'ve| had| have| were)? (?:\w+ ){{0,3}}(?:wait(?:ed|ing)?|had to wait|hurt|in pain|seen|charged|billed|treated here|rushed|kept waiting)|your (?:\w+ ){{0,2}}(?:{EVENT})|the (?:\w+ ){{0,2}}(?:wait|delay)(?: \w+){{0,3}} (?:you|on|last|during|when))"
+)
+POST_HEALING = Pattern(
+    rf"\b(?:hope|wish|wishing|praying|hoping) (?:that )?(?:you(?:'re| are)?|your {KIN}) (?:\w+ ){{0,3}}(?:feel|feeling|recover\w*|heal\w*|speedy|quick recovery|better soon)\b|\bspeedy recovery\b|\bget well soon\b"
+)
+
+# What turns "your appointment" into an invitation or a rule for everybody.
+_INVITING = (
+    b"schedule", b"book", b"make", b"request", b"reschedule", b"set up", b"arrange", b"prepare for", b"manage",
+    b"to cancel", b"before", b"call for", b"time for", b"plan", b"due for", b"questions about", b"question about",
+    b"questions or concerns about", b"can access", b"view", b"protect", b"safeguard", b"discuss any", b"privacy of",
+    b"check", b"confidentiality of", b"bring", b"about", b"improve", b"support", b"ask",
+)  # fmt: skip
+_POLICY = (
+    b"cannot", b"can't", b"can not", b"not able to", b"unable to", b"do not discuss", b"don't discuss", b"never discuss",
+    b"not permitted", b"prevent", b"prohibit", b"not allowed", b"may not", b"won't discuss", b"not share", b"not disclose",
+    b"required to", b"confirm or deny", b"privacy law", b"hipaa",
+)  # fmt: skip
+
+
+def _general(reading: Reading, at: int) -> bool:
+    """Whether the sentence around a place sets a condition or speaks of everybody."""
+    sentence = reading.sentence_text(at)
+    return any(words in sentence for words in CONDITIONAL)
+
+
+def check(reading: Reading) -> Iterator[Hit]:
+    reply = reading.kind == "reply"
+    severity = Verdict.BLOCK if reply else Verdict.REVIEW
+    for pattern in (STRONG, SPANISH):
+        for match in reading.find(pattern):
+            if not _general(reading, match.start()):
+                yield Hit(match.start(), match.end(), severity=severity)
+    if not reply:
+        return
+    for match in reading.find(POST_HEALING):
+        yield Hit(match.start(), match.end(), severity=Verdict.REVIEW)
+    for pattern in (YOU_DID, WE_DID, SORRY):
+        for match in reading.find(pattern):
+            if not _general(reading, match.start()):
+                yield Hit(match.start(), match.end(), severity=severity)
+    for match in reading.find(YOUR_EVENT):
+        start = reading.sentence(match.start())[0]
+        before = reading.lower[start : match.start()]
+        if _general(reading, match.start()) or any(words in before[-45:] for words in _INVITING):
+            continue
+        if any(words in reading.sentence_text(match.start()) for words in _POLICY):
+            continue
+        yield Hit(match.start(), match.end(), severity=severity)
+
+
+_PATTERNS = (STRONG, SPANISH, YOU_DID, WE_DID, YOUR_EVENT, SORRY, POST_HEALING)
+
+RULE = Rule(
+    id="relationship.confirmed",
+    title="Confirms that somebody is a patient",
+    explanation="Thanking somebody for a visit, regretting their wait, or telling what was done confirms that they "
+    "are a patient, even if they said so first and even without a name. Answer with your policy and a private "
+    "way to talk.",
+    source="45 CFR 164.502(a)",
+    category=Category.RELATIONSHIP,
+    severity=Verdict.BLOCK,
+    message="This confirms or implies that the person is or was a patient.",
+    check=check,
+    examples=(
+        "Thank you for choosing our practice",
+        "I remember your visit",
+        "You never came back for your appointment",
+    ),
+    patterns=_PATTERNS,
+    kinds=("post", "reply"),
+    suggestion="We take every comment seriously. Please call our patient relations team so that we can listen.",
+)
