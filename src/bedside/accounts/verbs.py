@@ -9,6 +9,7 @@ register(
     Verb("person.joined", _("joined with an invitation:"), "person"),
     Verb("person.roles_changed", _("changed the roles of"), "person"),
     Verb("person.ended", _("closed the account of"), "person"),
+    Verb("setup.link_made", _("made a set-up link"), "invitation"),
     Verb("token.created", _("made a token"), "token"),
     Verb("token.revoked", _("revoked the token"), "token"),
 )
