@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils.functional import Promise
 
 from bedside.audit import chain
@@ -33,6 +34,15 @@ _ENTRY = (
     " detail_digest, previous, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _DETAIL = "INSERT INTO audit_detail (entry_id, salt, body, shredded_at) VALUES (%s, %s, %s, NULL)"
+_ALL_BUT_DETAIL = (
+    f"WITH e AS ({_ENTRY} RETURNING seq, hash)"  # noqa: S608 -- made of the constant above
+    " UPDATE audit_head SET seq = e.seq, hash = e.hash FROM e WHERE audit_head.id = 1"
+)
+_ALL = (
+    f"WITH e AS ({_ENTRY} RETURNING seq, hash), d AS (INSERT INTO audit_detail"  # noqa: S608 -- likewise
+    " (entry_id, salt, body, shredded_at) SELECT seq, %s, %s, NULL FROM e)"
+    " UPDATE audit_head SET seq = e.seq, hash = e.hash FROM e WHERE audit_head.id = 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +102,28 @@ def _append(records: Sequence[Record]) -> list[Entry]:
             previous = entry.hash
             entries.append(entry)
             details += detail
-        cursor.executemany(_ENTRY, [_row(entry) for entry in entries])
-        if details:
-            cursor.executemany(_DETAIL, details)
+        if len(entries) == 1 and connection.vendor == "postgresql":
+            cursor.execute(*_in_one(entries[0], details))
+            return entries
+        _insert(cursor, _ENTRY, [_row(entry) for entry in entries])
+        _insert(cursor, _DETAIL, details)
         cursor.execute("UPDATE audit_head SET seq = %s, hash = %s WHERE id = 1", [seq, previous])
     return entries
+
+
+def _in_one(entry: Entry, details: Sequence[tuple[int, str, str]]) -> tuple[str, tuple[Any, ...]]:
+    """One statement for the usual single entry: on PostgreSQL each round trip counts."""
+    if not details:
+        return _ALL_BUT_DETAIL, _row(entry)
+    return _ALL, (*_row(entry), *details[0][1:])
+
+
+def _insert(cursor: CursorWrapper, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    # One row alone is quicker without what PostgreSQL's driver sets up for many.
+    if len(rows) == 1:
+        cursor.execute(statement, rows[0])
+    elif rows:
+        cursor.executemany(statement, rows)
 
 
 def _entry(
