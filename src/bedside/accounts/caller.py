@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bedside.accounts.models import Person
 from bedside.accounts.roles import Right
-from bedside.audit.actor import Actor
+from bedside.audit.actor import Actor, Door
 from bedside.core.errors import Forbidden
 
 
@@ -20,7 +20,7 @@ class Caller:
     """
 
     person: Person | None
-    door: str
+    door: Door
     address: str | None = None
 
     @property

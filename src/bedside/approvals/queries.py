@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,9 +31,10 @@ def live_review(post: Post) -> Review | None:
     )
 
 
-def contributors(post: Post) -> set[object]:
+def contributors(post: Post) -> set[uuid.UUID]:
     """The ids of everybody whose words are, or were, in the post."""
-    return {post.author_id, *post.revisions.values_list("by", flat=True)} - {None}
+    everybody = {post.author_id, *post.revisions.values_list("by", flat=True)}
+    return {one for one in everybody if one is not None}
 
 
 @dataclass(frozen=True)

@@ -51,5 +51,5 @@ def _new_findings(post: Post, whole: dict[str, object]) -> str | None:
     known = {row["key"] for row in review.findings} if review else set()
     for row in finding_rows(screened(whole)):
         if Verdict(row["severity"]) >= Verdict.REVIEW and row["key"] not in known:
-            return _("The guard has found something that nobody has looked at: %s") % row["message"]
+            return str(_("The guard has found something that nobody has looked at: %s") % row["message"])
     return None

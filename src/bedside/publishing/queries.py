@@ -68,13 +68,9 @@ def oldest_due(now: datetime) -> timedelta:
     """
     if current_pause():
         return timedelta(0)
-    row = (
-        Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now)
-        .order_by("next_at")
-        .values("next_at")
-        .first()
-    )
-    return now - row["next_at"] if row else timedelta(0)
+    waiting = Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now).order_by("next_at")
+    next_at = waiting.values_list("next_at", flat=True).first()
+    return now - next_at if next_at else timedelta(0)
 
 
 def news(connection: Connection | None = None) -> QuerySet[Delivery]:

@@ -18,5 +18,5 @@ def register() -> None:
         Chore("renew sign-ins", timedelta(minutes=1), renew_due),
         Chore("probe channels", timedelta(minutes=15), probe_all),
         Chore("expire approvals", timedelta(minutes=5), expire_approvals),
-        Chore("realign slots", timedelta(hours=24), lambda: realign_slots() and None),
+        Chore("realign slots", timedelta(hours=24), realign_slots),
     )

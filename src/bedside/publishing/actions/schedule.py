@@ -118,9 +118,8 @@ def withdraw(post: Post) -> None:
     _cancel(post)
 
 
-def realign_slots() -> int:
-    """Compute every waiting slot's moment anew, since a time zone's rules may have changed; how many moved."""
-    moved = 0
+def realign_slots() -> None:
+    """Compute every waiting slot's moment anew, since a time zone's rules may have changed."""
     for post in Post.objects.filter(state=Post.State.SCHEDULED).exclude(slot="").iterator():
         due_at = clock.to_utc(datetime.fromisoformat(post.slot), post.slot_zone)
         if due_at != post.due_at and due_at > clock.now():
@@ -129,8 +128,6 @@ def realign_slots() -> int:
                 post.deliveries.filter(state=S.SCHEDULED, attempt_count=0).update(
                     due_at=due_at, next_at=due_at
                 )
-            moved += 1
-    return moved
 
 
 def _cancel(post: Post) -> None:
