@@ -1,5 +1,10 @@
 """The addresses of the desk: the doors' own lists, one after the other."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler404 = "bedside.web.refusals.not_found"
+handler500 = "bedside.web.refusals.broken"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("bedside.web.urls")),
+]

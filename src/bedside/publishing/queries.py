@@ -12,7 +12,7 @@ from bedside.accounts.caller import Caller
 from bedside.accounts.roles import Right
 from bedside.connections.models import Connection
 from bedside.core.errors import NotFound
-from bedside.posts.models import Post
+from bedside.posts.models import Post, PostPicture
 from bedside.posts.queries import visible as visible_posts
 from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery, Pause
 
@@ -86,3 +86,16 @@ def news_item(remote_id: str) -> Delivery | None:
     return Delivery.objects.filter(
         connection__kind="newsroom", state__in=[S.CONFIRMED, S.DELETING, S.DELETED], remote_id=remote_id
     ).first()
+
+
+def public_picture(sha256: str) -> str | None:
+    """The MIME type of a picture that a public post of the newsroom shows; None for any other."""
+    uses = PostPicture.objects.filter(
+        media__sha256=sha256,
+        post__deliveries__connection__kind="newsroom",
+        post__deliveries__state=S.CONFIRMED,
+    ).values_list("media__mime", "post__deliveries__content")
+    for mime, content in uses[:50]:
+        if any(picture["sha256"] == sha256 for picture in content["pictures"]):
+            return str(mime)
+    return None

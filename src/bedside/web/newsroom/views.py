@@ -1,0 +1,156 @@
+"""The newsroom's pages and feeds. They need no account, no cookie and no JavaScript."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bedside.channels.newsroom import rendering
+from bedside.core.errors import Unavailable
+from bedside.media import store
+from bedside.organization.queries import organization
+from bedside.publishing.models import Delivery
+from bedside.publishing.queries import news, news_item, public_picture
+from bedside.web.newsroom.shown import absolute, feed_of, item_of
+
+A_PAGE, A_FEED = 20, 50
+KINDS = {
+    "rss": ("application/rss+xml; charset=utf-8", rendering.rss),
+    "atom": ("application/atom+xml; charset=utf-8", rendering.atom),
+    "json": ("application/feed+json; charset=utf-8", rendering.json_feed),
+}
+
+
+def _feeds() -> list[dict[str, str]]:
+    return [
+        {"type": "application/rss+xml", "label": "RSS", "url": reverse("news_rss")},
+        {"type": "application/atom+xml", "label": "Atom", "url": reverse("news_atom")},
+        {"type": "application/feed+json", "label": "JSON Feed", "url": reverse("news_json")},
+    ]
+
+
+def _html(text: str) -> str:
+    # rendering.to_html escapes everything it is given and writes the tags itself.
+    return mark_safe(rendering.to_html(text))  # noqa: S308
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest posts, twenty a page; `before` (a time) leads to older ones."""
+    shown = news()
+    before = request.GET.get("before", "")[:40]
+    if before:
+        try:
+            at = datetime.fromisoformat(before)
+        except ValueError as error:
+            raise Http404 from error
+        shown = shown.filter(confirmed_at__lt=at if at.tzinfo else at.replace(tzinfo=UTC))
+    rows = list(shown[: A_PAGE + 1])
+    items = [item_of(row) for row in rows[:A_PAGE]]
+    own = organization()
+    answer = render(
+        request,
+        "newsroom/index.html",
+        {
+            "title": _("News"),
+            "home_url": reverse("news"),
+            "organisation_name": own.name if own else "Bedside",
+            "items": [{"item": item, "html": _html(item.text)} for item in items],
+            "older": rows[A_PAGE - 1].confirmed_at if len(rows) > A_PAGE else None,
+            "newest": not before,
+            "feeds": _feeds(),
+            "canonical": absolute(reverse("news")),
+        },
+    )
+    patch_cache_control(answer, public=True, max_age=60)
+    return answer
+
+
+@require_safe
+def item(request: HttpRequest, address: str) -> HttpResponseBase:
+    """One post, at an address that never changes. Its id counts; the words after it may be wrong."""
+    delivery = news_item(address.partition("-")[0][:64])
+    if delivery is None:
+        raise Http404
+    own = organization()
+    name = own.name if own else "Bedside"
+    if delivery.state != Delivery.State.CONFIRMED:
+        gone = {
+            "title": _("This post has been taken back"),
+            "organisation_name": name,
+            "home_url": reverse("news"),
+        }
+        return render(request, "newsroom/gone.html", gone, status=410)
+    if request.path != delivery.url:
+        return HttpResponsePermanentRedirect(delivery.url)
+    shown = item_of(delivery)
+    feed = feed_of(own, delivery.confirmed_at)
+    context: dict[str, Any] = {
+        "title": shown.title,
+        "home_url": reverse("news"),
+        "organisation_name": name,
+        "item": shown,
+        "html": _html(shown.text),
+        "summary": rendering.summary(shown.text),
+        "feeds": _feeds(),
+        # json_ld escapes what could end the script element.
+        "json_ld": mark_safe(rendering.json_ld(rendering.schema_org(feed, shown))),  # noqa: S308
+    }
+    answer = render(request, "newsroom/item.html", context)
+    patch_cache_control(answer, public=True, max_age=300)
+    return answer
+
+
+@require_safe
+def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The fifty newest posts as a feed; answers 304 to who has them already."""
+    content_type, build = KINDS[kind]
+    rows = list(news()[:A_FEED])
+    newest = max((row.confirmed_at for row in rows if row.confirmed_at), default=None)
+    etag = f'"{kind}-{newest.timestamp() if newest else 0}-{len(rows)}"'
+    modified = int(newest.timestamp()) if newest else None
+    unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
+    if unchanged is not None:
+        return unchanged
+    own = organization()
+    answer = HttpResponse(
+        build(feed_of(own, newest), [item_of(row) for row in rows]), content_type=content_type
+    )
+    answer["ETag"] = etag
+    if modified:
+        answer["Last-Modified"] = http_date(modified)
+    answer["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(answer, public=True, max_age=300)
+    return answer
+
+
+@require_safe
+def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """A picture that some public post shows; every other one is not there."""
+    if len(sha256) != 64 or not sha256.isalnum():
+        raise Http404
+    mime = public_picture(sha256)
+    if mime is None:
+        raise Http404
+    try:
+        answer = FileResponse(store.path_of(sha256).open("rb"), content_type=mime)
+    except OSError as error:
+        raise Unavailable(_("A picture's file cannot be read.")) from error
+    patch_cache_control(answer, public=True, max_age=31536000, immutable=True)
+    return answer
