@@ -242,6 +242,11 @@ def gallery(request: HttpRequest, page: str = "parts") -> HttpResponse:
     """The page of the gallery called `page`. `?pause` adds the yellow bar, `?theme=dark` the dark colours."""
     if page not in PAGES:
         raise Http404
+    if "fragment" in request.GET:
+        # With what must not run: a fragment is words and structure, never code.
+        return HttpResponse(
+            "<p id='arrived' onclick='document.title = 1'>Looked again just now.</p><script>leaked = 1</script>"
+        )
     now = clock.now()
     current = {"write": "Write", "calendar": "Calendar", "approve": "Approvals", "forms": "Settings"}.get(
         page, "Today"

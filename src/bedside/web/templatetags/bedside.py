@@ -17,7 +17,7 @@ from django.forms import BaseForm, BoundField
 from django.forms.widgets import CheckboxInput, FileInput
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -40,7 +40,7 @@ STATE_ICONS = {
 }
 STEP_ICONS = {"done": "circle-check", "now": "circle-dot", "next": "circle", "back": "undo-2"}
 MESSAGE_STATES = {"debug": "note", "info": "note", "success": "ok", "warning": "review", "error": "block"}
-NETWORKS = {"bluesky", "mastodon", "newsroom", "webhook"}
+NETWORKS = {"bluesky": "Bluesky", "mastodon": "Mastodon", "newsroom": "Newsroom", "webhook": "Webhook"}
 
 
 @cache
@@ -249,9 +249,12 @@ def chips(items: Sequence[Mapping[str, Any]], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/parts/pager.html")
-def pager(newer: str = "", older: str = "", position: str = "") -> dict[str, Any]:
-    """Newer and older by their addresses, and the place in between in words. Nothing when there is one page."""
-    return {"newer": newer, "older": older, "position": position}
+def pager(newer: str = "", older: str = "", position: str = "", label: str = "") -> dict[str, Any]:
+    """Newer and older by their addresses, and the place in between in words. Nothing when there is one page.
+
+    `label` tells two of them on one page apart.
+    """
+    return {"newer": newer, "older": older, "position": position, "label": label or _("Pages")}
 
 
 @register.inclusion_tag("web/parts/steps.html", takes_context=True)
@@ -369,11 +372,11 @@ _LINKS = re.compile(r"(https?://[^\s<>]+[^\s<>.,;:!?)\]]|(?<!\w)[#@][\w.@-]*\w)"
 @register.filter
 def linked(text: str) -> SafeString:
     """`text` with addresses, hashtags and handles set in the colour of links, as a network would show them."""
-    parts = _LINKS.split(text)
-    return SafeString("").join(
-        format_html('<span class="preview-link">{}</span>' if at % 2 else "{}", part)
-        for at, part in enumerate(parts)
-    )
+    parts = enumerate(_LINKS.split(text))
+    marked = [
+        format_html('<span class="preview-link">{}</span>' if at % 2 else "{}", part) for at, part in parts
+    ]
+    return format_html_join("", "{}", ((part,) for part in marked))
 
 
 @register.inclusion_tag("web/parts/preview.html", takes_context=True)
@@ -395,6 +398,7 @@ def preview(
     """
     return {
         "kind": kind if kind in NETWORKS else "other",
+        "network": NETWORKS.get(kind, kind),
         "name": name,
         "handle": handle,
         "text": text,
