@@ -1,7 +1,8 @@
 """Installs the Bluesky PDS for the tests into .tools/pds: `python -m tests.servers.install`.
 
 Done once; a stamp of the lock's hash and of Node's version tells whether there is anything to do. Needs the
-npm registry on the first run, and a C++ compiler where no built SQLite binding can be fetched.
+npm registry on the first run and no compiler. package.json overrides better-sqlite3 with version 13, which
+brings built bindings over Node-API: version 12 aborts Node 24.19 when it collects a statement.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _npm(*arguments: str, seconds: int = 1200) -> None:
     environment = {
         **os.environ,
         "PATH": f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        # node-gyp compiles against these headers and need not fetch any.
+        # Should anything be compiled after all, then against these headers, without fetching any.
         "npm_config_nodedir": str(home),
     }
     command = [str(node()), str(home / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
@@ -93,9 +94,7 @@ def install() -> Path:
                 shutil.copyfile(SOURCE / name, TARGET / name)
             _npm("ci", "--no-audit", "--no-fund")
             if not _loads():
-                _npm("rebuild", "better-sqlite3", "--build-from-source")
-            if not _loads():
-                raise CannotInstall("The SQLite binding of the PDS cannot be loaded (is a compiler there?).")
+                raise CannotInstall("The SQLite binding of the PDS cannot be loaded on this machine.")
             STAMP.write_text(_wanted())
     return TARGET
 

@@ -167,7 +167,8 @@ class Channel:
     - `probe(account, wire)`: sign-in still good? Returns fresh facts or raises.
     - `prepare(outgoing, account)`: the full request as JSON, made once and stored before anything is sent.
     - `send(prepared, pictures, account, wire)`: one try. `find(prepared, account, first_sent_at, wire)`:
-      is it out? `delete(remote_id, prepared, account, wire)`: take it back, or None where one cannot.
+      is it out? Raises when that cannot be asked now.
+    - `delete(remote_id, prepared, account, wire)`: take it back; None where one cannot.
     - `in_house`: needs no network; `send` only computes, and is settled in the same transaction.
     """
 

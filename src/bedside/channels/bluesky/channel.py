@@ -198,6 +198,7 @@ def find(
         return CannotTell(
             "Another text stands under this post's key on Bluesky.",
             {"uri": _uri(prepared), "text": plain(str(value.get("text")), 500)},
+            final=True,
         )
     return _receipt(prepared, session.service, {"uri": body["uri"], "cid": plain(str(body.get("cid")), 200)})
 

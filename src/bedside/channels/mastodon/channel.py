@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,10 +35,11 @@ from bedside.core import clock
 from bedside.core.text import graphemes
 
 KEY_KEPT = timedelta(minutes=55)  # Mastodon forgets a key after an hour
-# Mastodon stores a key when the post is finished, not when it arrives: a request that is still being worked
-# on would not be recognised. So a look-up that finds nothing means something only after this long.
-STILL_WORKING = timedelta(seconds=10)
-SKEW = timedelta(seconds=30)
+# Mastodon stores a key when the post is finished, not when it arrives (app/services/post_status_service.rb):
+# a request still being worked on is not recognised, so an absence counts only when it lasts this long (s).
+STILL_WORKING = 4.0
+MARGIN = timedelta(seconds=3)
+SKEW = timedelta(seconds=30)  # where a server does not tell its time
 PAGES, PAGE = 5, 40
 MEDIA_CHECKS = 30
 VISIBILITIES = ("public", "unlisted", "private")
@@ -266,33 +268,38 @@ def _is_ours(status: Json, prepared: Json, base: str, token: str, wire: Wire) ->
     return isinstance(source, str) and alike(source) == alike(ours["status"])
 
 
-def find(
-    prepared: Json, account: Account, first_sent_at: datetime, wire: Wire
-) -> Receipt | SafeToSend | CannotTell:
-    """Looks through the account's own posts since `first_sent_at` for this text.
+def _server_time(answer: Answer, ours: datetime) -> timedelta | None:
+    """How far the server's clock is ahead of ours, from the Date of an answer; None when it has none."""
+    try:
+        at = parsedate_to_datetime(answer.headers.get("date", "")[:64])
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - ours
 
-    May raise `Busy` with a time: too early to tell, look again then.
-    """
-    base = address(account.url)
-    token = account.secret.get("access_token", "")
-    wire.hide(token)
+
+def _look(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) -> tuple[list[Json], Json]:
+    """The account's posts since `first_sent_at` that are this one by text and media, and what was seen."""
+    base, token = address(account.url), account.secret.get("access_token", "")
     since = first_sent_at - SKEW
     matches: list[Json] = []
     seen, complete, last = 0, False, ""
     for _ in range(PAGES):
-        query = {"limit": str(PAGE), "exclude_reblogs": "true", **({"max_id": last} if last else {})}
+        asked_at = clock.now()
         answer = wire.ask(
             "GET",
             f"{base}/api/v1/accounts/{prepared['account_id']}/statuses",
             writes=False,
             token=token,
-            query=query,
+            query={"limit": str(PAGE), "exclude_reblogs": "true", **({"max_id": last} if last else {})},
         )
         if not answer.ok:
             raise refusal(answer, "to show the account's posts")
         page = answer.list()
         if page is None:
             raise Busy("The server's list of posts was not understood.")
+        if not last and (ahead := _server_time(answer, asked_at)) is not None:
+            # In the server's own time the margin can be small, and an equal text of before stays outside.
+            since = first_sent_at + ahead - MARGIN
         for status in page[:PAGE]:
             number = status.get("id") if isinstance(status, dict) else None
             moment = _moment(status) if isinstance(status, dict) else None
@@ -307,27 +314,37 @@ def find(
         complete = complete or not page
         if complete:
             break
-    evidence = {"looked_at": seen, "since": since.isoformat(), "complete": complete}
+    return matches, {"looked_at": seen, "since": since.isoformat(), "complete": complete}
+
+
+def find(
+    prepared: Json, account: Account, first_sent_at: datetime, wire: Wire
+) -> Receipt | SafeToSend | CannotTell:
+    """Looks through the account's own posts since `first_sent_at` for this text; twice, some seconds apart,
+    before it calls one absent."""
+    wire.hide(*account.secret.values())
+    matches, evidence = _look(prepared, account, first_sent_at, wire)
+    if not matches:
+        wire.pause(STILL_WORKING)
+        matches, evidence = _look(prepared, account, first_sent_at, wire)
     if len(matches) > 1:
         return CannotTell(
             f"{len(matches)} posts with this text were made since it was sent.",
             {**evidence, "ids": [one["id"] for one in matches[:20]]},
+            final=True,
         )
     if matches:
-        receipt = _receipt(matches[0], base, account)
+        receipt = _receipt(matches[0], address(account.url), account)
         if receipt is not None:
             return receipt
         return CannotTell("A post with this text was found, but it is not this account's.", evidence)
-    age = clock.now() - first_sent_at
-    if age < STILL_WORKING:
-        raise Busy(
-            "The server may still be working on it; it is looked up again.", first_sent_at + STILL_WORKING
+    if account.facts.get("honours_key") is not True:
+        return CannotTell(
+            "The post was not found, which proves nothing: this server honours no keys.", evidence
         )
-    if account.facts.get("honours_key") is True and age < KEY_KEPT:
-        return SafeToSend("The post was not found, and this server makes no second post under the same key.")
-    if account.facts.get("honours_key") is True:
+    if clock.now() - first_sent_at >= KEY_KEPT:
         return CannotTell("The post was not found, and the server has forgotten its key by now.", evidence)
-    return CannotTell("The post was not found, which proves nothing: this server honours no keys.", evidence)
+    return SafeToSend("The post was not found, and this server makes no second post under the same key.")
 
 
 def delete(remote_id: str, prepared: Json, account: Account, wire: Wire) -> None:

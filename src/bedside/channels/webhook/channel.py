@@ -159,6 +159,7 @@ def find(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) 
     return CannotTell(
         "A webhook cannot be looked up. Ask at the receiver whether this webhook-id arrived.",
         {"webhook_id": prepared["webhook_id"], "first_sent_at": first_sent_at.isoformat()},
+        final=True,
     )
 
 
