@@ -11,9 +11,7 @@ from bedside.audit.queries import verify
 
 from .conftest import ADA, sql, unguarded
 
-COPY = (
-    "seq, at, actor_id, actor_label, verb, noun, noun_id, door, address, detail_digest, previous, hash"
-)
+COPY = "seq, at, actor_id, actor_label, verb, noun, noun_id, door, address, detail_digest, previous, hash"
 
 REFUSED = [
     "UPDATE audit_entry SET actor_label = 'eve@example.org' WHERE seq = 1",
