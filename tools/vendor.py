@@ -41,7 +41,7 @@ def fetch(package: dict[str, Any], folder: Path, trust: bool) -> Path:
         if not trust:
             sys.exit(f"{spec}: the package is {found}, the list says {package['integrity']}.")
         package["integrity"] = found
-    unpacked = folder / package["package"].replace("/", "+")
+    unpacked: Path = folder / package["package"].replace("/", "+")
     with tarfile.open(tarball) as archive:
         archive.extractall(unpacked, filter="data")
     return unpacked / "package"

@@ -206,7 +206,7 @@ def _weeks(today: date) -> list[list[dict[str, Any]]]:
     ]
     weeks: list[list[dict[str, Any]]] = []
     for week in range(6):
-        days = []
+        days: list[dict[str, Any]] = []
         for weekday in range(7):
             day = start + timedelta(days=week * 7 + weekday)
             items = [
@@ -233,13 +233,13 @@ def _weeks(today: date) -> list[list[dict[str, Any]]]:
                     "rest": 2 if len(items) == 3 else 0,
                 }
             )
-        if days[0]["date"].month == today.month or days[-1]["date"].month == today.month:
+        if not all(day["outside"] for day in days):
             weeks.append(days)
     return weeks
 
 
 def gallery(request: HttpRequest, page: str = "parts") -> HttpResponse:
-    """The page of the gallery called `page`. `?pause` adds the yellow bar, `?theme=dark` the dark colours."""
+    """The page of the gallery called `page`. `?pause` adds the yellow bar."""
     if page not in PAGES:
         raise Http404
     if "fragment" in request.GET:
@@ -267,7 +267,6 @@ def gallery(request: HttpRequest, page: str = "parts") -> HttpResponse:
             {"type": "application/atom+xml", "label": "Atom", "url": "#atom"},
             {"type": "application/feed+json", "label": "JSON Feed", "url": "#json"},
         ],
-        "theme": request.GET.get("theme"),
         "now": now,
         "yesterday": now - timedelta(days=1, hours=2),
         "tomorrow": now + timedelta(days=1, hours=3),

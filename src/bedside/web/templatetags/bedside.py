@@ -88,10 +88,12 @@ def avatar(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
-    """light, dark or auto: from the context's `theme`, else from the cookie of this browser, else auto."""
+    """light, dark or auto: what was chosen in this browser (its cookie), else the context's `theme`, else auto."""
     request = context.get("request")
-    chosen = context.get("theme") or (request.COOKIES.get("theme") if request else None)
-    return chosen if chosen in {"light", "dark"} else "auto"
+    for chosen in (request.COOKIES.get("theme") if request else None, context.get("theme")):
+        if chosen in {"light", "dark", "auto"}:
+            return str(chosen)
+    return "auto"
 
 
 # Time

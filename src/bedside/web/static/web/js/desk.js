@@ -4,3 +4,4 @@ import "./dialogs.js";
 import "./messages.js";
 import "./forms.js";
 import "./keys.js";
+import "./pause.js";
