@@ -56,9 +56,10 @@ types:
 layers:
 	@echo '== lint-imports'; .venv/bin/lint-imports
 
+# The PDS comes with a module that is compiled here where no built one can be fetched.
 tools: .venv/installed-dev
 	@tools/bootstrap testing
-	@$(PY) -m tests.servers.install
+	@$(PY) -m tests.servers.install || { tools/bootstrap compiler && $(PY) -m tests.servers.install; }
 
 bench: tools
 	$(PY) -m bench $(ARGS)
