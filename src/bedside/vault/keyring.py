@@ -64,7 +64,7 @@ class Keyring:
         none of them opens the token."""
         try:
             return self._all.decrypt(token)
-        except (InvalidToken, UnicodeEncodeError) as error:
+        except (InvalidToken, ValueError) as error:
             raise Unavailable(
                 f"Something stored encrypted cannot be opened with the keys in {self.source}. Nothing was "
                 "changed. Put the keys back that were in use when it was stored; a backup of the data "
@@ -75,7 +75,7 @@ class Keyring:
         """The same content under the newest key; None when it is under the newest already."""
         try:
             self._newest.decrypt(token)
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             return self.encrypt(self.decrypt(token))
         return None
 
