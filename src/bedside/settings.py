@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "bedside.web.signin.presence.Presence",
     "bedside.web.frame.ReaderZone",
     "bedside.web.refusals.Refusals",
 ]
@@ -125,7 +125,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "bedside.web.signin.context.door",
                 "bedside.web.frame.frame",
             ],
         },

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -17,6 +18,7 @@ from bedside.accounts.caller import Caller
 from bedside.accounts.models import ApiToken, Invitation, Person, RoleGrant
 from bedside.accounts.roles import Right, Role
 from bedside.accounts.scopes import SCOPES
+from bedside.accounts.sessions import end_all_sessions
 from bedside.audit.actions import record
 from bedside.core import clock
 from bedside.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -55,6 +57,14 @@ def clean_roles(roles: Iterable[tuple[str, uuid.UUID | None]]) -> list[Grant]:
     if not grants:
         raise Invalid(_("Choose at least one role."), fields=["roles"])
     return sorted(grants, key=lambda grant: (grant[0], str(grant[1])))
+
+
+def clean_person_name(name: str) -> str:
+    """The name as it is kept. Raises `Invalid`."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 200:
+        raise Invalid(_("A name has 1 to 200 characters."), fields=["name"])
+    return name
 
 
 @transaction.atomic
@@ -127,23 +137,36 @@ def open_invitation(token: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(token: str, *, name: str, password: str, address: str | None) -> Person:
+def accept_invitation(
+    token: str,
+    *,
+    name: str,
+    password: str,
+    address: str | None,
+    email: str = "",
+    time_zone: str = "",
+) -> Person:
     """Turn an invitation into an account, or complete the account made for its address. Single use.
 
-    The password must have passed `django.contrib.auth.password_validation` at the door.
+    `email` counts only where the invitation names none. The password must have passed
+    `django.contrib.auth.password_validation` at the door.
     """
     invitation = open_invitation(token)
+    email = invitation.email or clean_email(email)
+    if time_zone:
+        clock.zone(time_zone)
     used = Invitation.objects.filter(id=invitation.id, used_at=None).update(used_at=clock.now())
     if not used:
         raise NotFound(_("This link has been used, withdrawn or has run out. Ask for a new one."))
-    person = Person.objects.filter(email__iexact=invitation.email).first()
+    person = Person.objects.select_for_update().filter(email__iexact=email).first()
     if person is None:
-        person = Person(email=invitation.email)
+        person = Person(email=email)
     elif person.has_usable_password():
-        raise Conflict(_("There is an account for %s already. Sign in with it.") % invitation.email)
+        raise Conflict(_("There is an account for %s already. Sign in with it.") % email)
     elif not person.is_active:
         raise Forbidden(_("This account has been closed. Ask an administrator."))
-    person.name = name.strip()[:200]
+    person.name = clean_person_name(name)
+    person.time_zone = time_zone or person.time_zone
     person.set_password(password)
     person.save()
     for role, where in invitation.roles:
@@ -202,7 +225,84 @@ def end_account(caller: Caller, person_id: uuid.UUID) -> None:
     person.is_active = False
     person.save(update_fields=["is_active"])
     person.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
+    Invitation.objects.filter(email__iexact=person.email, used_at=None, revoked_at=None).update(
+        revoked_at=clock.now()
+    )
+    end_all_sessions(person)
     record("person.ended", actor=caller.actor, noun_id=person.id)
+
+
+@transaction.atomic
+def change_profile(
+    caller: Caller, *, name: str | None = None, time_zone: str | None = None, theme: str | None = None
+) -> Person:
+    """Change one's own name, time zone or appearance."""
+    if caller.person is None:
+        raise Forbidden(_("Only a person has an account page."))
+    person = Person.objects.select_for_update().get(id=caller.person.id)
+    wanted: dict[str, str] = {}
+    if name is not None:
+        wanted["name"] = clean_person_name(name)
+    if time_zone is not None:
+        wanted["time_zone"] = clock.zone(time_zone).key
+    if theme is not None:
+        if theme not in {"auto", "light", "dark"}:
+            raise Invalid(_("The appearance is auto, light or dark."), fields=["theme"])
+        wanted["theme"] = theme
+    before = {key: getattr(person, key) for key in wanted if getattr(person, key) != wanted[key]}
+    for key in before:
+        setattr(person, key, wanted[key])
+    if before:
+        person.save(update_fields=list(before))
+        after = {key: wanted[key] for key in before}
+        detail = {"before": before, "after": after}
+        record("person.profile_changed", actor=caller.actor, noun_id=person.id, detail=detail)
+    return person
+
+
+@transaction.atomic
+def change_password(caller: Caller, password: str, *, session_key: str | None) -> Person:
+    """Give oneself another password and end one's sessions everywhere but here (`session_key`).
+
+    The password must have passed `django.contrib.auth.password_validation`, and the person must have shown
+    just now that it is them, at the door.
+    """
+    if caller.person is None:
+        raise Forbidden(_("Only a person has a password."))
+    person = Person.objects.select_for_update().get(id=caller.person.id)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    end_all_sessions(person, but=session_key)
+    record("person.password_changed", actor=caller.actor, noun_id=person.id)
+    return person
+
+
+@transaction.atomic
+def reset_sign_in(caller: Caller, person_id: uuid.UUID) -> tuple[Invitation, str]:
+    """For somebody who cannot get in any more: take password and second factors away, end the sessions, and
+    return an invitation and the token of its link, with which they choose new ones. Roles stay."""
+    caller.require(Right.PEOPLE)
+    person = Person.objects.select_for_update().filter(id=person_id, is_active=True).first()
+    if person is None:
+        raise NotFound(_("There is no such person here."))
+    if person == caller.person:
+        raise Forbidden(_("Your own sign-in is changed on your account page."))
+    _keep_one_administrator(person)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    Authenticator.objects.filter(user=person).delete()
+    end_all_sessions(person)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        token_hash=token_hash(token),
+        email=person.email,
+        # The roles are the person's already; a link that lies around must not bring back one taken away since.
+        roles=[],
+        invited_by=caller.person,
+        expires_at=clock.now() + INVITATION_LASTS,
+    )
+    record("person.signin_reset", actor=caller.actor, noun_id=person.id, detail={"for": person.email})
+    return invitation, token
 
 
 @transaction.atomic

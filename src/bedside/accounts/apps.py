@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from bedside.accounts import verbs  # noqa: F401
+        from bedside.accounts import chores, events, verbs  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bedside.accounts.actions import token_hash
 from bedside.accounts.models import ApiToken, Invitation, Person
@@ -36,3 +36,16 @@ def open_invitations() -> QuerySet[Invitation]:
     return Invitation.objects.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now()).order_by(
         "-created_at"
     )
+
+
+def tokens_of(person: Person) -> QuerySet[ApiToken]:
+    """A person's tokens that are in use, newest first."""
+    return person.tokens.filter(revoked_at=None).order_by("-created_at")
+
+
+def people_found(words: str, state: str) -> QuerySet[Person]:
+    """People by a part of name or address; `state` is active (have signed in at least once or can), or ended."""
+    found = people().filter(is_active=state != "ended")
+    for word in words.split()[:5]:
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return found

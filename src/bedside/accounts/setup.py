@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import secrets
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bedside.accounts.actions import INVITATION_LASTS, clean_email, open_invitation, token_hash
+from bedside.accounts.actions import (
+    INVITATION_LASTS,
+    accept_invitation,
+    clean_email,
+    open_invitation,
+    token_hash,
+)
 from bedside.accounts.caller import Caller
-from bedside.accounts.models import Invitation, RoleGrant
+from bedside.accounts.models import Invitation, Person, RoleGrant
 from bedside.accounts.roles import Role
 from bedside.audit.actions import record
 from bedside.core import clock
@@ -19,7 +26,11 @@ from bedside.core.errors import Conflict, NotFound
 def is_finished() -> bool:
     """Whether somebody has become administrator of the whole desk and can sign in."""
     people = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, channel=None, person__is_active=True)
-    return people.exclude(person__password="").exclude(person__password__startswith="!").exists()
+    return (
+        people.exclude(person__password="")
+        .exclude(person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .exists()
+    )
 
 
 @transaction.atomic
@@ -46,6 +57,21 @@ def setup_token(email: str = "", door: str = "cli") -> str:
 def open_setup(token: str) -> Invitation:
     """The invitation behind a set-up link. Raises `NotFound` for one that cannot be used (any more)."""
     invitation = open_invitation(token)
-    if is_finished() or invitation.invited_by_id is not None:
+    if is_finished() or [Role.ADMINISTRATOR, None] not in invitation.roles:
         raise NotFound(_("This link has been used, withdrawn or has run out. Ask for a new one."))
     return invitation
+
+
+@transaction.atomic
+def finish_setup(
+    token: str, *, name: str, email: str, password: str, time_zone: str, address: str | None
+) -> Person:
+    """Make the first administrator, and withdraw every other set-up link. As `accept_invitation`."""
+    # Locked, so that two people with two links do not both become the first one.
+    list(Invitation.objects.select_for_update().filter(used_at=None, revoked_at=None).values_list("id"))
+    open_setup(token)
+    person = accept_invitation(
+        token, name=name, password=password, address=address, email=email, time_zone=time_zone
+    )
+    Invitation.objects.filter(email="", used_at=None, revoked_at=None).update(revoked_at=clock.now())
+    return person
