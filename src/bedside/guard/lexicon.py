@@ -37,6 +37,12 @@ def last_names() -> frozenset[bytes]:
 
 
 @cache
+def surname_words() -> frozenset[bytes]:
+    """Surnames that are also common words, lower case: names only after a given name."""
+    return frozenset(gzip.decompress(_read("last_names_words.txt.gz")).split(b"\n"))
+
+
+@cache
 def cities() -> frozenset[bytes]:
     """Places with 15,000 or more inhabitants whose name is not a common word; a space parts two words."""
     return frozenset(gzip.decompress(_read("cities.txt.gz")).split(b"\n"))

@@ -52,7 +52,8 @@ class Reading:
         for mark in (b". ", b"? ", b"! ", b"\n", b".\n", b'" '):
             at = lower.find(mark)
             while at >= 0:
-                if not (mark == b". " and lower[max(0, at - 3) : at].split(b" ")[-1] in _ABBREVIATIONS):
+                wrapped = mark == b"\n" and lower[at + 1 : at + 2].isalpha() and self.plain[at + 1] > 96
+                if not wrapped and not (mark == b". " and lower[max(0, at - 3) : at].split(b" ")[-1] in _ABBREVIATIONS):
                     breaks.append(min(length, at + len(mark)))
                 at = lower.find(mark, at + 1)
         return sorted(set(breaks))

@@ -40,7 +40,10 @@ INDIVIDUAL = Pattern(
     r"boss|baby|grandm\w+|grandp\w+|niece|nephew|hijo|hija|esposa|esposo|madre|padre)\b|"
     r"a (?:young |local |elderly )?(?:man|woman|boy|girl|teen(?:ager)?|toddler|mother|father|child|infant|baby) (?:from|in|who|was|came|with|had|died))"
 )
-PATIENT = Pattern(r"\b(?:patient|pt|paciente|mrn|dob|medical record|chart)\b")
+PATIENT = Pattern(
+    r"\b(?:(?:my|our|this|that|one|the|a|an|el|la|un|una) (?:\w+ )?(?:patient|pt|paciente)(?:'s)?(?:[^\w \-]|$| (?:in|is|was|who|had|has|named|called|"
+    r"from|with|came|\w+ed|[a-z]+'s|and|to|on|at|of ours|of mine|es|fue))|(?:patient|pt|paciente|patient name) ?[:=#]|patient name\b|mrn|dob|medical record (?:number|no)|chart ?#)"
+)
 # Whoever speaks for or works at the organisation, or is known to the public.
 ROLE = Pattern(
     r"\b(?:director|ceo|president|chief|chair(?:man|woman|person)?|manager|coordinator|secretary|senator|governor|mayor|"

@@ -2,7 +2,7 @@
 
     python -m bedside.guard.data.build_lists PHILTER_SET_TOML GEONAMES_CITIES15000_JSON
 
-Writes first_names.txt.gz, last_names.txt.gz and cities.txt.gz; the same input gives the same bytes.
+Writes first_names, last_names, last_names_words and cities (.txt.gz); the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -33,11 +33,14 @@ def build(philter_sets: Path, cities: Path) -> None:
     sets = tomllib.loads(philter_sets.read_text("utf-8"))
     words = frozenset(sets["nonames"])
     for source, target in (("firstnames", "first_names.txt.gz"), ("lastnames", "last_names.txt.gz")):
-        names = (name for name in sets[source] if len(name) > 2 and name.isascii() and name.isalpha())
-        _write(target, (name for name in names if name not in words))
+        names = {name for name in sets[source] if len(name) > 1 and name.isascii() and name.isalpha()}
+        _write(target, names - words)
+    _write("last_names_words.txt.gz", names & words)
     places = set()
     for city in json.loads(cities.read_text("utf-8")).values():
         name = _ascii(city["name"])
+        if name == "new york city":
+            places.add("new york")
         if name.isascii() and len(name) > 3 and name not in words and name.replace(" ", "").isalpha():
             places.add(name)
     _write("cities.txt.gz", places)

@@ -6,14 +6,18 @@ from __future__ import annotations
 # purpose: anybody who writes in has these.
 EVENT = (
     r"(?:visits?|appointments?|appt|procedures?|surger(?:y|ies)|operations?|treatments?|treatment plan|cleanings?|exams?|"
-    r"examinations?|check-?ups?|crowns?|fillings?|root canal|implants?|braces|dentures?|bridge|veneers?|extractions?|x-?rays?|results?|labs?|lab work|"
+    r"examinations?|check-?ups?|crowns?|fillings?|root canal|implants?|braces|dentures?|bridge|veneers?|extractions?|x-?rays?|results?|labs?|lab work|physical therapy|deductible|coverage|cavity|cavities|stitches|anesthesia|bite|"
     r"blood ?work|tests?|test results|scans?|mri|ultrasound|mammogram|colonoscopy|biopsy|charts?|medical records?|records|"
     r"bill|bills|invoice|balance|account|copay|co-pay|insurance claim|claim|prescriptions?|refills?|medications?|meds|stay|admission|"
-    r"discharge|recovery|delivery|birth|labor|c-section|pregnancy|diagnosis|condition|symptoms?|pain|injury|wound|therapy|"
+    r"discharge|recovery|delivery|birth|labor|c-section|pregnancy|diagnosis|therapy|"
     r"therapy sessions?|sessions?|consultations?|consult|evaluation|screening|physical|injections?|shots?|vaccin(?:e|ation)|"
     r"follow-?up|referral|paperwork|intake|file|files|chemo(?:therapy)?|infusions?|dialysis|rehab|program with us|glasses|lenses|"
-    r"hearing aids?|adjustments?|massage|er visit|wait|wait time|care with us|time with us|time in (?:our|the)|time at|"
-    r"knee|hip|shoulder|back|tooth|teeth|smile|skin|eyes|vision|hearing|heart|baby|newborn)"
+    r"hearing aids?|adjustments?|massage|er visit|wait|wait time|care with us|time with us|time in (?:our|the)|time at)"
+)
+# In thanks, regrets and good wishes the body itself speaks of care: "so glad your knee is better".
+BODY = (
+    r"(?:knees?|hips?|shoulders?|back|neck|foot|feet|hand|wrist|ankle|tooth|teeth|smile|skin|eyes?|vision|hearing|heart|baby|newborn|"
+    r"little one|symptoms?|pain|condition|injury|wound|incision|swelling|rash|cough|fever|headaches?|migraines?|numbers)"
 )
 # What staff do for a patient.
 CARED = (
@@ -34,7 +38,7 @@ CAME = (
     r"owe|still owe|had (?:a|an|your|the) (?:\w+ ){0,3}(?:appointment|visit|surgery|procedure|exam|cleaning|reaction|"
     r"infection|x-?ray|stay|baby|test|scan|consultation|session|crown|filling)|had (?:to wait|been (?:seen|told|given|waiting))|"
     r"underwent|were(?: not|n't) (?:seen|treated|happy with your)|needed (?:a|an|to have) |walked (?:in|out)|"
-    r"(?:have|had) been (?:a patient|coming|seeing|seen|treated)|have a history|have (?:an )?outstanding|"
+    r"(?:have|had) been (?:(?:a|an|our)(?: \w+)? patient|coming|seeing|seen|treated)|have a history|have (?:an )?outstanding|"
     r"experienced (?:\w+ ){0,4}(?:visit|wait|appointment|stay|office|clinic|er|hospital|emergency (?:room|department))|saw (?:dr|our|the)|spoke with (?:dr|our)|asked (?:for|us)|requested|"
     r"demanded|insisted|agreed to|consented|filled out|told (?:us|our|dr|the))"
 )

@@ -9,17 +9,17 @@ from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
-_END = r"(?: ?(?:x|ext\.?|extension) ?\d{1,5})?"
+_END = r"(?: ?(?:x|ext\.?|extension) ?\d{1,5}\b|\b)"
 NANP = Pattern(
     r"(?:\+?1[ .\-/]{0,2})?(?:\(\d[0-9o]{2}\)[ .\-/]{0,2}|\b[2-9][0-9o]{2}[ .\-/]{1,2}|\b\d{3}[.\-])"
-    r"[0-9o]{3}[ .\-]{1,2}[0-9o]{4}\b" + _END
+    r"[0-9o]{3}[ .\-]{1,2}[0-9o]{4}" + _END
 )
-JOINED = Pattern(r"(?:\+1|\b1|\b)[2-9]\d{2}[2-9]\d{6}\b" + _END)
-INTERNATIONAL = Pattern(r"(?:\+|\b00)[1-9]\d{0,2}(?:[ .\-/]{0,2}\(?[0-9o]{1,5}\)?){2,6}\b" + _END)
+JOINED = Pattern(r"(?:\+1|\b1|\b)[2-9]\d{2}[2-9]\d{6}" + _END)
+INTERNATIONAL = Pattern(r"(?:\+|\b00)[1-9]\d{0,2}(?:[ .\-/]{0,2}\(?[0-9o]{1,5}\)?){2,6}" + _END)
 SHORT = Pattern(r"\b[2-9][0-9o]{2}[ .\-][0-9o]{4}\b")
 CUED = Pattern(
     r"\b(?:phones?|tel|telephone|telefono|mobile|movil|cell|celular|call(?:ed)?|llam[ae]\w*|text(?:ed)?|whatsapp|"
-    r"fax|numbers?|numero|ph|reach(?:ed)?|contact|registered|dial)\b[^a-z0-9(+]{0,4}(?:[a-z']{1,12}[^a-z0-9(+]{1,3}){0,4}"
+    r"fax|numbers?|numero|ph|reach(?:ed)?|contact|registered|dial|desk|home|work|answering(?: at)?|messages?(?: to)?)\b[^a-z0-9(+]{0,4}(?:[a-z']{1,12}[^a-z0-9(+]{1,3}){0,4}"
     r"(\(?[0-9o][0-9o ().\-/]{5,18}[0-9o])\b"
 )
 SPACED = Pattern(r"\b(?:\(?\d[ .\-)]{1,3}){6,14}\d\b")
@@ -41,6 +41,7 @@ def _number(matched: bytes) -> bytes:
 
 def check(reading: Reading) -> Iterator[Hit]:
     allowed = reading.allow.phone_digits
+    public: list[tuple[int, int]] = []
     for pattern in _PATTERNS:
         for match in reading.find(pattern):
             group = 1 if pattern is CUED else 0
@@ -53,9 +54,9 @@ def check(reading: Reading) -> Iterator[Hit]:
                 continue
             digits = _number(matched)
             national = digits[1:] if len(digits) == 11 and digits[:1] == b"1" else digits
-            if not 7 <= len(digits) <= 15 or national[:3] in _TOLL_FREE and len(national) == 10:
-                continue
-            if digits[-10:] in allowed or digits in allowed:
+            if len(national) == 10 and national[:3] in _TOLL_FREE or {digits, digits[-10:]} & allowed:
+                public.append((start, end))
+            if not 7 <= len(digits) <= 15 or any(low < end and start < high for low, high in public):
                 continue
             if pattern is SPACED and len(digits) not in (7, 10, 11):
                 continue

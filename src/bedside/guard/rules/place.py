@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bedside.guard.lexicon import cities, common_first_names, first_names, last_names
+from bedside.guard.lexicon import cities, first_names, last_names
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -25,7 +25,7 @@ STREET = Pattern(
     rf"\b\d{{1,6}}[a-z]?(?:[ \-]\d{{1,5}})? (?:(?:[nsew]|north|south|east|west)\.? )?(?:[a-z\x02][a-z0-9\x02.'\-]{{0,24}} ){{1,4}}?{_TYPE}\b\.?{_UNIT}"
 )
 TAIL = Pattern(
-    r"^[,\s]{1,3}(?:[A-Z][A-Za-z.'\-]+[ ]?){1,3},? ?(?:[A-Z]{2}\b)?,? ?(?:\d{5}(?:-\d{4})?)?", cased=True
+    r"^[,\s]{1,3}(?:[A-Z][A-Za-z'\-]+[ ]?){1,3},? ?(?:[A-Z]{2}\b)?,? ?(?:\d{5}(?:-\d{4})?)?", cased=True
 )
 SPANISH_STREET = Pattern(
     r"\b(?:calle|avenida|avda|av\.|carrera|plaza|paseo|camino|rua|rue|via|strada|piazza) (?:[a-z][a-z'.\-]*,? ){1,5}#?\d{1,5}\b"
@@ -61,7 +61,7 @@ _ORGANISATION = (
 
 
 def _town_hits(reading: Reading) -> Iterator[Hit]:
-    known, names, surnames = cities(), first_names() | common_first_names(), last_names()
+    known, names, surnames = cities(), first_names(), last_names()
     for match in reading.find(TOWN):
         start = match.start()
         words = reading.lower[start : match.end()].split()
@@ -108,7 +108,7 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 _NOT_STREET = frozenset(
     b"a the and or of to for in on at is are was were we you our your they with from minutes hours days weeks months "
-    b"years people patients percent mg ml ounces miles steps reasons ways tips cups am pm as by that this it may can".split()
+    b"years people patients percent mg ml ounces miles steps reasons ways tips cups am pm as by that this it may can will take took takes be been not if into when which who has have had".split()
 )
 _PATTERNS = (
     STREET,

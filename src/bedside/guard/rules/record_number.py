@@ -15,10 +15,10 @@ CUED = Pattern(
     r"licen[sc]e|licencia|dea|npi|rx|prescription|employee|passport|pasaporte|cards?|cc|serial|device|imei|"
     r"udi|implant|lot|specimen|referral|ticket|order|expediente|historia|cuenta|invoice|id|dni|nie|curp|nhs|sin)"
     r"(?: ?(?:id|number|no\.?|num\.?|nr\.?|code|numero|de))?[ :#.=\-]{1,5}(?:(?:is|was|es|number|no\.?|id)[ :#]{1,3})?#?"
-    r"((?:[a-z]{1,5}[\-]?)?\d[0-9a-z]*(?:[\-.]\d[0-9a-z]*){0,6})\b"
+    r"((?:[a-z]{1,5}-?){0,2}\d[0-9a-z]*(?:[\-.]\d[0-9a-z]*){0,6})\b"
 )
 PREFIXED = Pattern(
-    r"\b(?:mrn|ins|pol|clm|nid|emp|rx|nh|acct|acc|dl|pt|mem|csn|bio-fp|lic|sub|ref|case)[\-#:]\d[0-9a-z]{3,}(?:-\d+)*\b|\bbio-fp-[0-9a-f]{6,}\b"
+    r"\b(?:mrn|ins|pol|clm|nid|emp|rx|nh|acct|acc|dl|pt|mem|csn|bio-fp|lic|sub|ref|case)[\-#:][a-z]?\d[0-9a-z]{3,}(?:-\d+)*\b|\bbio-fp-[0-9a-f]{6,}\b"
 )
 CARD = Pattern(r"\b\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}\b|\b\d{4}[ \-]\d{6}[ \-]\d{5}\b|\b\d{12,20}\b")
 IBAN = Pattern(r"\b[a-z]{2}\d{2}(?:[ ]?[a-z0-9]{4}){3,7}(?:[ ]?[a-z0-9]{1,3})?\b")

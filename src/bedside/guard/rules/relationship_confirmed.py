@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
-from bedside.guard.rules.care_words import CAME, CARED, CONDITIONAL, EVENT, KIN
+from bedside.guard.rules.care_words import BODY, CAME, CARED, CONDITIONAL, EVENT, KIN
 from bedside.guard.screening import Category, Verdict
 
 _US = r"(?:us|our|this|the|my|dr\.?|\[|riverside|[a-z]+ (?:clinic|dental|hospital|health|medical|center|practice|family))"
@@ -23,15 +23,18 @@ STRONG = Pattern(
     rf"|as (?:a|an|our|one of our)(?: \w+)? (?:valued |long-?time )?patients?,? (?:of|you|here|we|at|with)|"
     rf"(?:you|you're|you are|you were|you've been|he is|she is|who is|who was) (?:a|an|one of our|our)(?: \w+){{0,2}} patients?\b"
     r"|(?:under|in) our care (?:last|since|for|on|in|when|during|you)"
-    r"|(?:great|nice|good|lovely|wonderful|pleasure|honou?r|joy|privilege|delight\w*|loved|enjoyed|happy) (?:to |it was to )?(?:having|have had|have|had|seeing|see|treating|treat|meeting|meet|caring for|care for|taking care of|take care of|serving|serve|helping|help|get to know|getting to know|delivering|deliver) (?:you|your (?:family|little|son|daughter|baby|kids|child|mom|mother|dad|father|husband|wife))\b"
+    r"|(?:great|nice|good|lovely|wonderful|pleasure|honou?r|joy|privilege|delight\w*|loved|enjoyed|happy) (?:to |it was to )?(?:having|have had|have|had|seeing|see|treating|treat|meeting|meet|caring for|care for|taking care of|take care of|serving|serve|helping|help|get to know|getting to know|delivering|deliver) (?:you|him|her|your (?:\w+ )?(?:family|little|son|daughter|baby|kids|children|child|mom|mother|dad|father|husband|wife))\b"
     rf"|loved having (?:you|your)|we (?:have )?(?:missed|miss) seeing you"
-    r"|(?:see|seeing|have) you (?:back )?(?:again (?:soon|next|at|for|in)|next (?:time|visit|week|month)|at your next|for your next|back (?:here|in (?:our|the)|at|for|soon))"
+    rf"|(?:see|seeing|have) you (?:back )?(?:again (?:soon|next|at|for|in)|next (?:time|visit|week|month)|at your (?:[\w\-]+ ){{0,2}}{EVENT}|for your (?:[\w\-]+ ){{0,2}}{EVENT}|back (?:here|in (?:our|the)|at|for|soon))"
     r"|your next (?:visit|appointment|cleaning|check-?up) (?:with us|here)"
-    rf"|(?:i|we|our \w+) (?:do )?(?:remember|recall) (?:you|your|her|him|the (?:visit|patient))\b"
+    rf"|(?:i|we|our \w+) (?:\w+ )?(?:do )?(?:remembers?|recalls?) (?:you|your|her|him|the (?:visit|patient))\b"
     rf"|(?:glad|happy|pleased|thrilled|delighted|relieved|excited|so good|wonderful|great) (?:to (?:hear|know|see|learn) )?(?:that )?(?:you(?:'re| are)? (?:feeling|feel|healed|recover\w*|doing (?:well|better|so well)|had (?:a|such)|are (?:pleased|happy|satisfied) with (?:your|the)|walking|back on your feet|pain[ -]free|love your new|enjoyed your)"
-    rf"|(?:your|the) (?:\w+ ){{0,3}}{EVENT} (?:went|is|are|was|were|feels?|has|have|turned|came|healed|looks?|fits?))"
+    rf"|(?:your|the) (?:\w+ ){{0,3}}(?:{EVENT}|{BODY}) (?:went|is|are|was|were|feels?|has|have|turned|came|healed|looks?|fits?|helped|worked|made|gave|did))"
     rf"|(?:glad|happy|pleased|honou?red|proud|able|privileged) (?:that )?(?:we|our team|dr\.? \w+|our \w+) (?:could|were able to|was able to|can|got to) (?:help|treat|care for|take care of|see|save|fix|relieve|ease|deliver|be there for) (?:you|your|him|her)"
-    rf"|welcome back|welcome to our practice|patients? like you"
+    rf"|welcome back|welcome to our practice|patients? like you|you as (?:a|an|our|one of our)(?: \w+)? patients?"
+    rf"|(?:did|do|doing|done) (?:everything|all|what|our best|the best|her best|his best)(?: that)?(?: we| she| he| they| i)?(?: \w+)?(?: could| can)? (?:for|to (?:help|save|treat|ease|care for)) (?:you|your {KIN}|him|her)\b"
+    rf"|(?:glad|happy|pleased|relieved|grateful|thankful) (?:that )?(?:we|our \w+|the \w+|dr\.? \w+|\w+) (?:could|were able to|was able to|can|got to|managed to) (?:\w+ ){{0,2}}(?:get|fit|squeeze|see|bring|take|help) you"
+    rf"|(?:able to|could) (?:help|assist|support)(?: you)? (?:with|through|after|during) your (?:\w+ ){{0,2}}(?:{EVENT}|{BODY})"
     rf"|(?:our|my|the|your) (?:records?|charts?|files?|notes|system|documentation|logs?|schedule|books) (?:\w+ ){{0,2}}(?:show|shows|indicate|indicates|reflect|reflects|say|says|confirm|state|list|have you|do not show|don't show)"
     r"|according to (?:your|our|the) (?:\w+ ){0,2}(?:records?|chart|file|notes|system|appointment)|(?:looked|looking|looks like|reviewed|reviewing|pulled|checked|checking) (?:\w+ ){0,2}(?:your|her|his) (?:\w+ )?(?:records?|chart|file|account|history|appointment|case|visit)"
     r"|your (?:\w+ )?(?:chart|file|medical record|patient record|x-?rays?|lab results?|test results|insurance claim) (?:show|indicate|reflect|confirm|state|say|came|is|was|were|are)s?\b"
@@ -44,7 +47,15 @@ SPANISH = Pattern(
     r"|(?:su|tu) (?:ultima |proxima |reciente )?(?:visita|cita|cirugia|tratamiento|limpieza|operacion|consulta|estancia|procedimiento|recuperacion|parto|receta|radiografia|expediente) (?:con nosotros|en nuestr\w+|fue|salio|del? (?:pasado|mes|lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d))"
     r"|nuestr[oa]s (?:registros|archivos|expedientes) (?:muestran|indican|reflejan)|cuando (?:usted )?(?:vino|nos visito|lo atendimos|la atendimos|estuvo)|(?:lo|la|le|te|los) (?:atendimos|vimos|operamos|tratamos|examinamos|recetamos)"
     r"|(?:usted|ud\.?) (?:vino|falto|cancelo|no siguio|no vino|nunca (?:vino|regreso|volvio)|rechazo|recibio|llego|no asistio|perdio su)|nos alegra (?:que|saber) (?:\w+ ){0,4}(?:recuper|sient|mejor|visita|cirugia|experiencia en nuestr)\w*"
-    r"|esperamos (?:verl[oa]|verte|su proxima|verlos)(?: \w+){0,3}|lamentamos (?:\w+ ){0,4}(?:su|tu) (?:visita|cita|espera|cirugia|limpieza|tratamiento|estancia))\b"
+    r"|esperamos (?:ver(?:l[oa]s?|te)|su proxima)(?: \w+){0,3}|lamentamos (?:\w+ ){0,4}(?:su|tu) (?:visita|cita|espera|cirugia|limpieza|tratamiento|estancia))\b"
+)
+YOUR_KIN_DID = Pattern(
+    rf"\b(?:your|the) {KIN}(?: \w+ly| also| has| have| had)? (?:received|got|had (?:a|an|the|to|been|no)|(?:was|were|is|has been|had been) (?:\w+ly )?(?:seen|treated|admitted|discharged|examined|given|told|late|in (?:our|the|good)|cared|under|stable|sedated|"
+    rf"a patient|our patient|diagnosed|evaluated|transferred|scheduled|referred|prescribed|crying|upset|safe|doing|offered)|came|visited|arrived|refused|missed|stayed|waited|needed|underwent|did (?:so |very |really )?(?:well|great|not|wonderful)|did(?:n't| not)|saw|left|passed away|died)\b"
+    rf"|\byour (?:insurance(?: company| plan| carrier)?|plan|dental plan|insurer|policy|employer) (?:\w+ )?(?:denied|covered|paid|did(?:n't| not)|does(?:n't| not)|declined|refused|required|rejected|was billed|only (?:pays|covers|paid|covered)|has a|had)\b"
+    rf"|\byour (?:\w+ )?(?:history of|allergy to|allergies|addiction|drug use|weight|blood pressure|mental health|drug screen|urine|hiv status|disability|diabetes|cancer|depression|anxiety)\b"
+    rf"|\bthe (?:\w+ ){{0,2}}(?:swelling|pain|bleeding|numbness|bruising|reaction|rash|{EVENT}) (?:that )?(?:you(?:'ve| have)?|your {KIN}) (?:had|received|got|experienced|felt|are having|underwent|described|scheduled|requested|refused|declined|were|was)\b"
+    rf"|\b(?:sorry|apologi[sz]e|regret) (?:\w+ ){{0,3}}the (?:\w+ )?(?:anesthesia|anesthetic|numbing|injection|needle|shot|medication|medicine|{EVENT}) (?:did(?:n't| not)|was|were|caused|hurt|took|left|made)\b"
 )
 # In a reply "you" is the reviewer, so what you or we did in the past is a disclosure.
 YOU_DID = Pattern(
@@ -60,7 +71,7 @@ YOUR_EVENT = Pattern(
     rf"scheduled|long|surgical|cosmetic|routine|emergency|hospital|office|patient|post-op|pre-op|\w+day'?s?|lab|blood|insurance|knee|hip|back|tooth|\w+) )?(?:{EVENT}|care (?:here|at|from|team|plan|was|with|and))\b"
 )
 SORRY = Pattern(
-    rf"\b(?:sorry|apologi[sz]e|apologies|regret|disappointed|unhappy|dissatisfied|frustrated|happy|pleased|satisfied) (?:\w+ ){{0,5}}(?:you(?:'ve| had| have| were)? (?:\w+ ){{0,3}}(?:wait(?:ed|ing)?|had to wait|hurt|in pain|seen|charged|billed|treated here|rushed|kept waiting)|your (?:\w+ ){{0,2}}(?:{EVENT})|the (?:\w+ ){{0,2}}(?:wait|delay)(?: \w+){{0,3}} (?:you|on|last|during|when))"
+    rf"\b(?:sorry|apologi[sz]e|apologies|regret|disappointed|unhappy|dissatisfied|frustrated|happy|pleased|satisfied) (?:\w+ ){{0,5}}(?:you(?:'ve| had| have| were)? (?:\w+ ){{0,3}}(?:wait(?:ed|ing)?|had to wait|hurt|in pain|seen|charged|billed|treated here|rushed|kept waiting)|your (?:\w+ ){{0,2}}(?:{EVENT}|{BODY})|the (?:\w+ ){{0,2}}(?:wait|delay)(?: \w+){{0,3}} (?:you|on|last|during|when))"
 )
 POST_HEALING = Pattern(
     rf"\b(?:hope|wish|wishing|praying|hoping) (?:that )?(?:you(?:'re| are)?|your {KIN}) (?:\w+ ){{0,3}}(?:feel|feeling|recover\w*|heal\w*|speedy|quick recovery|better soon)\b|\bspeedy recovery\b|\bget well soon\b"
@@ -97,21 +108,21 @@ def check(reading: Reading) -> Iterator[Hit]:
         return
     for match in reading.find(POST_HEALING):
         yield Hit(match.start(), match.end(), severity=Verdict.REVIEW)
-    for pattern in (YOU_DID, WE_DID, SORRY):
+    for pattern in (YOU_DID, YOUR_KIN_DID, WE_DID, SORRY):
         for match in reading.find(pattern):
             if not _general(reading, match.start()):
                 yield Hit(match.start(), match.end(), severity=severity)
     for match in reading.find(YOUR_EVENT):
         start = reading.sentence(match.start())[0]
         before = reading.lower[start : match.start()]
-        if _general(reading, match.start()) or any(words in before[-45:] for words in _INVITING):
+        if _general(reading, match.start()) or any(words in before[-25:] for words in _INVITING):
             continue
         if any(words in reading.sentence_text(match.start()) for words in _POLICY):
             continue
         yield Hit(match.start(), match.end(), severity=severity)
 
 
-_PATTERNS = (STRONG, SPANISH, YOU_DID, WE_DID, YOUR_EVENT, SORRY, POST_HEALING)
+_PATTERNS = (STRONG, SPANISH, YOU_DID, YOUR_KIN_DID, WE_DID, YOUR_EVENT, SORRY, POST_HEALING)
 
 RULE = Rule(
     id="relationship.confirmed",

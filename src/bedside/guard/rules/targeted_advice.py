@@ -40,6 +40,7 @@ _NOT_ILL = (
     b"concerns",
     b"a bad time",
 )
+_POSSIBLE = (b"if you", b"when you", b"whether you", b"when your", b"think you", b"tell if", b"know if", b"sure if", b"unless")
 _EVERYBODY = (
     b"if you", b"if your", b"talk to your", b"ask your", b"as prescribed", b"as directed", b"unless", b"your doctor",
     b"health care provider", b"healthcare provider", b"everyone", b"adults", b"people who", b"patients who", b"parents",

@@ -1,0 +1,46 @@
+"""Patients or reviewers run down in public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bedside.guard.patterns import Pattern
+from bedside.guard.reading import Reading
+from bedside.guard.rule import Hit, Rule
+from bedside.guard.screening import Category, Verdict
+
+_BAD = (
+    r"(?:crazy|stupid|dumb|idiots?|annoying|gross|disgusting|smell\w*|nasty|lazy|entitled|whin(?:y|ing|ers?)|liars?|lying|rude|ridiculous|insane|nuts|psychos?|difficult|drama queens?|"
+    r"clueless|ignorant|obnoxious|needy|demanding|drug[ -]seek(?:ers?|ing)|complainers?|karens?|worst|fat|ungrateful|impossible|a pain|losers?|trash|morons?|hate|can't stand|sick of|tired of|fed up with)"
+)
+PATIENTS = Pattern(
+    rf"\b{_BAD}(?:,? (?:\w+ ){{0,2}})?patients\b|\bpatients (?:\w+ ){{0,3}}(?:are|can be|being|is|act) (?:\w+ ){{0,3}}{_BAD}\b|\b(?:hate|can't stand|sick of|tired of|fed up with|ugh) (?:\w+ ){{0,3}}patients?\b"
+    rf"|\bpacientes (?:\w+ ){{0,2}}(?:locos|tontos|estupidos|groseros|insoportables|molestos)\b"
+)
+YOU = Pattern(
+    r"\byou(?:'re| are| were)? (?:\w+ )?(?:a |an |just |being |clearly |obviously |such a |so )*(?:liar|lying|crazy|stupid|rude|ridiculous|dishonest|delusional|a drug seeker|drug seeking|belligerent|abusive|hostile|unreasonable|difficult|entitled|unhinged|mentally ill|hysterical|not (?:telling|being) (?:the truth|honest|truthful))\b"
+    r"|\byour (?:behaviou?r|lies|attitude|rudeness|tantrum|outburst)\b|\byour (?:review|story|claims?|account|statement) is (?:\w+ )?(?:false|fake|a lie|untrue|fabricated|fraudulent|slander\w*|libel\w*|dishonest|bogus|full of)"
+)
+
+
+def check(reading: Reading) -> Iterator[Hit]:
+    for match in reading.find(PATIENTS):
+        yield Hit(match.start(), match.end())
+    if reading.kind == "reply":
+        for match in reading.find(YOU):
+            yield Hit(match.start(), match.end(), message="This blames or runs down the person who wrote; stay with your policy.")
+
+
+RULE = Rule(
+    id="harm.disparagement",
+    title="Runs down patients",
+    explanation="Speaking ill of patients, even of nobody in particular, breaks the trust of all of them.",
+    source="ANA Principles for Social Networking (2011); AMA Code of Medical Ethics 2.3.2",
+    category=Category.HARM,
+    severity=Verdict.REVIEW,
+    message="This runs patients down; speak of them with respect, even when nobody is named.",
+    check=check,
+    examples=("So tired of whiny patients",),
+    patterns=(PATIENTS, YOU),
+    kinds=("post", "reply"),
+)
