@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Mastodon:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         data = None
         if form is not None:
-            data, headers["Content-Type"] = json.dumps(form).encode(), "application/json"
+            data = urllib.parse.urlencode(form).encode()
         request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())

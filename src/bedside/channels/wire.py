@@ -160,7 +160,7 @@ def retry_at(headers: Mapping[str, str]) -> datetime | None:
         text = headers.get(name, "").strip()[:64]
         at: datetime | None = None
         with contextlib.suppress(ValueError, OverflowError, OSError, TypeError):
-            if re.fullmatch(r"\d{1,12}(\.\d+)?", text):
+            if re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", text):
                 number = float(text)
                 at = (
                     datetime.fromtimestamp(number, UTC)

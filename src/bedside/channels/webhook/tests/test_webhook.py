@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from bedside.channels.port import Account, Busy, Refused
+from bedside.channels.webhook.channel import CHANNEL, signing_secret
+from bedside.channels.wire import Wire
+
+
+def test_a_secret_is_made_when_none_is_given() -> None:
+    with Wire(1) as wire:
+        one = CHANNEL.connect("https://hooks.example.org/in", "", "", wire)
+        two = CHANNEL.connect("https://hooks.example.org/in", "Intranet", "", wire)
+        assert wire.exchanges == []  # nothing is sent by connecting
+    assert one.secret["signing_secret"].startswith("whsec_")
+    assert one.secret != two.secret
+    assert (one.handle, two.handle) == ("hooks.example.org", "Intranet")
+    assert len(base64.b64decode(one.secret["signing_secret"].removeprefix("whsec_"))) == 32
+
+
+@pytest.mark.parametrize("text", ["secret", "whsec_", "whsec_!!!", "whsec_c2hvcnQ=", "whsec_" + "A" * 200])
+def test_secrets_that_are_none(text: str) -> None:
+    with pytest.raises(Refused):
+        signing_secret(text)
+
+
+def test_a_given_secret_is_kept() -> None:
+    given = "whsec_" + base64.b64encode(b"k" * 24).decode()
+    assert signing_secret(f" {given}\n") == given
+
+
+@pytest.mark.parametrize("url", ["http://hooks.example.org/in", "https://me:pw@hooks.example.org/", "hooks"])
+def test_probe_says_what_it_can_and_no_more(url: str) -> None:
+    secret = {"signing_secret": signing_secret("")}
+    with Wire(1) as wire, pytest.raises((Refused, Busy)):
+        CHANNEL.probe(Account(url, secret=secret), wire)
+    with Wire(1) as wire:
+        facts = CHANNEL.probe(
+            Account("http://127.0.0.1:9/in", secret=secret, facts={"receiver_deduplicates": True}), wire
+        )
+    assert facts["receiver_deduplicates"] is True and "no sign-in" in facts["probed"]
