@@ -6,5 +6,6 @@ handler404 = "bedside.web.refusals.not_found"
 handler500 = "bedside.web.refusals.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("bedside.api.urls")),
     path("", include("bedside.web.urls")),
 ]

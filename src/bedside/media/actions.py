@@ -6,6 +6,7 @@ import hashlib
 import io
 import uuid
 import warnings
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -64,8 +65,22 @@ def clean(data: bytes) -> tuple[bytes, str, int, int]:
     return out.getvalue(), FORMATS[kind], bare.width, bare.height
 
 
-def upload(caller: Caller, data: bytes, name: str, alt_text: str = "") -> Media:
-    """Keep a picture. Only its pixels are kept; at most `BEDSIDE_UPLOAD_MEGABYTES`."""
+@dataclass(frozen=True)
+class Cleaned:
+    """A picture that has been cleaned and lies on the disk; no row knows it yet."""
+
+    sha256: str
+    mime: str
+    size: int
+    width: int
+    height: int
+
+
+def prepare(caller: Caller, data: bytes) -> Cleaned:
+    """Clean a picture of at most `BEDSIDE_UPLOAD_MEGABYTES` and put it on the disk.
+
+    Decoding takes a while: call it with no transaction open.
+    """
     caller.require(Right.WRITE)
     most = settings.BEDSIDE["BEDSIDE_UPLOAD_MEGABYTES"]
     if len(data) > most * 1_000_000:
@@ -73,24 +88,35 @@ def upload(caller: Caller, data: bytes, name: str, alt_text: str = "") -> Media:
     cleaned, mime, width, height = clean(data)
     sha256 = hashlib.sha256(cleaned).hexdigest()
     store.write(sha256, cleaned)
-    with transaction.atomic():
-        media = Media.objects.create(
-            sha256=sha256,
-            mime=mime,
-            size=len(cleaned),
-            width=width,
-            height=height,
-            name=" ".join(name.split())[:200] or "picture",
-            alt_text=clean_alt(alt_text),
-            uploaded_by=caller.person,
-        )
-        record(
-            "media.uploaded",
-            actor=caller.actor,
-            noun_id=media.id,
-            detail={"sha256": sha256, "name": media.name},
-        )
+    return Cleaned(sha256, mime, len(cleaned), width, height)
+
+
+@transaction.atomic
+def keep(caller: Caller, picture: Cleaned, name: str, alt_text: str = "") -> Media:
+    """Enter a prepared picture, so that posts can show it."""
+    caller.require(Right.WRITE)
+    media = Media.objects.create(
+        sha256=picture.sha256,
+        mime=picture.mime,
+        size=picture.size,
+        width=picture.width,
+        height=picture.height,
+        name=" ".join(name.split())[:200] or "picture",
+        alt_text=clean_alt(alt_text),
+        uploaded_by=caller.person,
+    )
+    record(
+        "media.uploaded",
+        actor=caller.actor,
+        noun_id=media.id,
+        detail={"sha256": media.sha256, "name": media.name},
+    )
     return media
+
+
+def upload(caller: Caller, data: bytes, name: str, alt_text: str = "") -> Media:
+    """Keep a picture. Only its pixels are kept; at most `BEDSIDE_UPLOAD_MEGABYTES`."""
+    return keep(caller, prepare(caller, data), name, alt_text)
 
 
 def clean_alt(alt_text: str) -> str:
