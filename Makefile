@@ -54,7 +54,7 @@ types:
 	@echo '== mypy'; BEDSIDE_SECRET_KEY=unused .venv/bin/mypy
 
 layers:
-	@echo '== lint-imports'; .venv/bin/lint-imports
+	@echo '== lint-imports'; .venv/bin/lint-imports --no-logo
 
 # The PDS comes with a module that is compiled here where no built one can be fetched.
 tools: .venv/installed-dev
