@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "bedside.posts",
     "bedside.approvals",
     "bedside.publishing",
+    "bedside.operations",
     "bedside.api",
     "bedside.web",
 ]
@@ -188,6 +189,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# `bedside serve` lays the files out first (bedside.server); tests and tools take them from the packages.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

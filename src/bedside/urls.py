@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from bedside.web.health import healthz, metrics_text
+
 handler404 = "bedside.web.refusals.not_found"
 handler500 = "bedside.web.refusals.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("metrics", metrics_text),
     path("", include("bedside.api.urls")),
     path("", include("bedside.web.urls")),
 ]

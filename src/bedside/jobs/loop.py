@@ -184,7 +184,8 @@ class Loop:
         self._last_beat = time.monotonic()
 
     def _keep_leases(self) -> None:
-        if self._busy and time.monotonic() - self._last_keep >= LEASES:
+        # On PostgreSQL jobs hold rows under the same name, beside this loop.
+        if (self._busy or settings.ON_POSTGRESQL) and time.monotonic() - self._last_keep >= LEASES:
             for work in works.values():
                 work.keep(self.worker)
             self._last_keep = time.monotonic()
