@@ -36,6 +36,7 @@ from bedside.web.signin.adapters import keep_theme
 from bedside.web.signin.devices import device_words
 from bedside.web.signin.forms import AppForm, PasskeyForm, PasswordForm, ProfileForm, TokenForm
 from bedside.web.signin.joining import JOINING_KEY, place
+from bedside.web.signin.presence import time_out
 from bedside.web.signin.roles import role_words
 
 TOTP_KEY = "bedside.totp"
@@ -332,6 +333,15 @@ def session_end_others(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def stay(request: HttpRequest) -> HttpResponseBase:
     """A click on “Stay signed in”: it counts as a click anywhere else does."""
+    return HttpResponse(status=204)
+
+
+@open_to_all
+@require_POST
+def idle(request: HttpRequest) -> HttpResponseBase:
+    """The page saw the time run out that a session may go without a click."""
+    if person_of(request) is not None:
+        time_out(request, idle=True)
     return HttpResponse(status=204)
 
 

@@ -44,6 +44,30 @@ def _is_quiet(request: HttpRequest) -> bool:
     return QUIET_HEADER in request.headers or "text/event-stream" in request.headers.get("Accept", "")
 
 
+def time_out(request: HttpRequest, *, idle: bool) -> None:
+    """End the session of a request, for want of a click (`idle`) or because it has lasted its longest."""
+    person, key = person_of(request), request.session.session_key
+    with transaction.atomic():
+        end(request)
+        if key:
+            forget(key)
+        if person is not None:
+            caller = Caller(person, "web", client_address(request))
+            detail = {"after": "idle" if idle else "longest"}
+            record("person.timed_out", actor=caller.actor, noun_id=person.id, detail=detail)
+    request.bedside_ended = True  # type: ignore[attr-defined]
+    if idle:
+        minutes = round(idle_seconds() / 60)
+        words = ngettext(
+            "You were signed out after %d minute without a click. Sign in to go on.",
+            "You were signed out after %d minutes without a click. Sign in to go on.",
+            minutes,
+        )
+        say(request, words % minutes, "note")
+    else:
+        say(request, _("You were signed out, as always after 12 hours. Sign in to go on."), "note")
+
+
 class Presence:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -73,33 +97,14 @@ class Presence:
         if since is None or seen is None:
             begin(request)
             return
-        if now - seen > idle_seconds() or now - since > LONGEST.total_seconds():
-            self._time_out(request, idle=now - seen > idle_seconds())
+        noted_every = min(NOTED_EVERY, idle_seconds() / 4)
+        # A click may have come just before it would have been noted again.
+        idle = now - seen > idle_seconds() + noted_every
+        if idle or now - since > LONGEST.total_seconds():
+            time_out(request, idle=idle)
             return
-        if _is_quiet(request) or now - seen < min(NOTED_EVERY, idle_seconds() / 4):
+        if _is_quiet(request) or now - seen < noted_every:
             return
         request.session[SEEN_KEY] = now
         if request.session.session_key:
             note_use(request.session.session_key, client_address(request))
-
-    def _time_out(self, request: HttpRequest, *, idle: bool) -> None:
-        person, key = person_of(request), request.session.session_key
-        with transaction.atomic():
-            end(request)
-            if key:
-                forget(key)
-            if person is not None:
-                caller = Caller(person, "web", client_address(request))
-                detail = {"after": "idle" if idle else "longest"}
-                record("person.timed_out", actor=caller.actor, noun_id=person.id, detail=detail)
-        request.bedside_ended = True  # type: ignore[attr-defined]
-        if idle:
-            minutes = round(idle_seconds() / 60)
-            words = ngettext(
-                "You were signed out after %d minute without a click. Sign in to go on.",
-                "You were signed out after %d minutes without a click. Sign in to go on.",
-                minutes,
-            )
-            say(request, words % minutes, "note")
-        else:
-            say(request, _("You were signed out, as always after 12 hours. Sign in to go on."), "note")

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("account/sessions/end-others", account.session_end_others, name="session_end_others"),
     path("account/sessions/<int:session_id>/end", account.session_end, name="session_end"),
     path("account/stay", account.stay, name="stay"),
+    path("account/idle", account.idle, name="idle"),
     path("account/tokens/new", account.new_token, name="new_token"),
     path("account/tokens/<uuid:token_id>/revoke", account.token_revoke, name="token_revoke"),
     path("settings/people", people.people, name="people"),

@@ -5,3 +5,4 @@ import "./messages.js";
 import "./forms.js";
 import "./keys.js";
 import "./pause.js";
+import "./idle.js";
