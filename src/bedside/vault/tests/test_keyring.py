@@ -97,7 +97,11 @@ def test_a_file_that_others_may_read_is_not_used(home: Path, mode: int) -> None:
     keyring.encrypt("x")
 
 
-@pytest.mark.parametrize("content", ["", "nonsense\n", f"{OLD}\nnonsense\n", "x" * 20_000])
+@pytest.mark.parametrize(
+    "content",
+    ["", "nonsense\n", f"{OLD}\nnonsense\n", "x" * 20_000],
+    ids=["empty", "nonsense", "half nonsense", "huge"],
+)
 def test_a_broken_file_is_an_error_and_is_left_alone(home: Path, content: str) -> None:
     path = home / "vault.keys"
     path.touch(0o600)
