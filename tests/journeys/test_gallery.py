@@ -16,14 +16,18 @@ from django.test import override_settings
 from playwright.sync_api import Dialog, Page, Response
 
 from bedside.web.gallery import PAGES
+from bedside.web.security import CONTENT_SECURITY_POLICY
 from tests.conftest import OpenContext
 from tests.journeys import axe
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "require-trusted-types-for 'script'; trusted-types bedside-htmx"
-)
+# Without the desk's own context processors: the gallery gives its pages everything and reads no database.
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 KILOBYTE = 1024
@@ -40,12 +44,14 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[str]:
     """The gallery served on loopback under the desk's strict policy; its address."""
-    with override_settings(ROOT_URLCONF="bedside.web.gallery", MIDDLEWARE=[], ALLOWED_HOSTS=["*"]):
+    with override_settings(
+        ROOT_URLCONF="bedside.web.gallery", MIDDLEWARE=[], ALLOWED_HOSTS=["*"], TEMPLATES=TEMPLATES
+    ):
         django = StaticFilesHandler(WSGIHandler())
 
         def with_policy(environment: Any, start: Any) -> Any:
             def started(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
-                return start(status, [*headers, ("Content-Security-Policy", POLICY)], error)
+                return start(status, [*headers, ("Content-Security-Policy", CONTENT_SECURITY_POLICY)], error)
 
             return django(environment, started)
 

@@ -2,10 +2,25 @@
 
 from importlib import import_module
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-FOLDERS = ("newsroom",)
+FOLDERS = (
+    "signin",
+    "newsroom",
+    "today",
+    "posts",
+    "pause",
+    "approvals",
+    "calendar",
+    "record",
+    "settings",
+    "channels",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     pattern for folder in FOLDERS for pattern in import_module(f"bedside.web.{folder}.urls").urlpatterns
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", include("bedside.web.gallery")))
