@@ -32,6 +32,7 @@ class Mastodon:
     def __init__(self, url: str) -> None:
         self.url = url
         self._count = Counter()
+        self._revoked: set[str] = set()
 
     def call(self, method: str, path: str, token: str = "", form: dict[str, str] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -49,16 +50,14 @@ class Mastodon:
         return MastodonAccount(f"clinic{number}", f"token-{number}")
 
     def posts(self, account: MastodonAccount) -> list[dict[str, Any]]:
-        """Every post of an account, newest first."""
-        me = self.call("GET", "/api/v1/accounts/verify_credentials", account.token)["id"]
+        """Every post of an account, newest first; without its token, those that everyone may read."""
+        me = self.call("GET", f"/api/v1/accounts/lookup?acct={account.name}")["id"]
+        token = "" if account.token in self._revoked else account.token
         found: list[dict[str, Any]] = []
         last = ""
         for _ in range(200):
-            page = self.call(
-                "GET",
-                f"/api/v1/accounts/{me}/statuses?limit=40{f'&max_id={last}' if last else ''}",
-                account.token,
-            )
+            older = f"&max_id={last}" if last else ""
+            page = self.call("GET", f"/api/v1/accounts/{me}/statuses?limit=40{older}", token)
             if not page:
                 break
             found += page
@@ -68,6 +67,7 @@ class Mastodon:
     def revoke(self, account: MastodonAccount) -> None:
         """Takes the token away."""
         self.call("POST", "/oauth/revoke", account.token, {"token": account.token})
+        self._revoked.add(account.token)
 
 
 @contextlib.contextmanager
