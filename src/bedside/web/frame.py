@@ -32,12 +32,12 @@ class Way:
 
 
 WAYS = (
-    Way(gettext_lazy("Today"), "today", "sun"),
+    Way(gettext_lazy("Today"), "today", "house"),
     Way(gettext_lazy("Write"), "write", "pen-line", Right.WRITE),
-    Way(gettext_lazy("Posts"), "posts", "files"),
+    Way(gettext_lazy("Posts"), "posts", "file-text"),
     Way(gettext_lazy("Calendar"), "calendar", "calendar"),
-    Way(gettext_lazy("Approvals"), "approvals", "clipboard-check"),
-    Way(gettext_lazy("Record"), "record", "scroll-text", Right.AUDIT),
+    Way(gettext_lazy("Approvals"), "approvals", "circle-check"),
+    Way(gettext_lazy("Record"), "record", "history", Right.AUDIT),
     Way(gettext_lazy("Settings"), "settings", "settings"),
 )
 # The four that matter on a phone to whoever holds one of the roles; the first match counts.

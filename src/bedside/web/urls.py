@@ -9,13 +9,14 @@ FOLDERS = (
     "signin",
     "newsroom",
     "today",
+    "write",
     "posts",
-    "pause",
     "approvals",
     "calendar",
-    "record",
-    "settings",
+    "pause",
     "channels",
+    "settings",
+    "record",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,149 @@
+"""The queue of texts that wait for one's decision, and the page on which one decides."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bedside.accounts.doors import caller_of, signed_in
+from bedside.approvals.actions import decide
+from bedside.approvals.models import Decision, Review
+from bedside.approvals.queries import live_review, open_step_for, steps, waiting_for
+from bedside.core.errors import Conflict, Invalid, StaleDigest
+from bedside.posts.models import Post
+from bedside.posts.queries import access_post, content
+from bedside.web.approvals.changes import Piece, changes
+from bedside.web.notices import say
+from bedside.web.posts.views import previews, way_of
+
+
+class DecisionForm(forms.Form):
+    """Yes or no, to the text with `digest`."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=Decision.Kind.choices)
+    comment = forms.CharField(
+        label=gettext_lazy("Words for the author"),
+        help_text=gettext_lazy("Needed when you send it back; welcome otherwise."),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 5000}),
+    )
+
+
+@require_safe
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, the oldest first."""
+    waiting = waiting_for(caller_of(request))
+    return render(request, "approvals/index.html", {"title": _("Approvals"), "waiting": waiting})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Read one text and decide on exactly this one. Afterwards the next one that waits comes up."""
+    caller = caller_of(request)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                decide(caller, post_id, said["digest"], said["decision"], said["comment"])
+            except StaleDigest as error:
+                form.add_error(None, error.detail)
+                status = 409
+            except Invalid as error:
+                form.add_error("comment", error.detail)
+            else:
+                yes = said["decision"] == Decision.Kind.APPROVE
+                say(request, _("You approved this text.") if yes else _("You sent it back, with your words."))
+                following = next((one for one in waiting_for(caller) if one.post_id != post_id), None)
+                return redirect("approval", following.post_id) if following else redirect("approvals")
+    post = access_post(caller, post_id)
+    review = live_review(post)
+    if review is None or review.state != Review.State.OPEN:
+        if request.method == "POST":
+            raise Conflict(
+                _("This post is not waiting for a decision any more. Somebody else may have decided.")
+            )
+        return redirect("post", post_id)
+    whole = content(post)
+    others = [one for one in waiting_for(caller) if one.post_id != post_id]
+    mine = open_step_for(caller.person, review, post) if caller.person else None
+    return render(
+        request,
+        "approvals/approval.html",
+        {
+            "title": str(post),
+            "post": post,
+            "review": review,
+            "steps": way_of(post, review, []),
+            "route": steps(review),
+            "mine": mine,
+            "texts": _texts(post, whole),
+            "previews": previews(post, whole),
+            "findings": shown_findings(review.findings, review.answers, str(review.submitted_by or "")),
+            "changed": _changed(post, review, whole),
+            "waiting_more": len(others),
+            "form": form,
+            "comments": list(post.comments.select_related("person")[:200]),
+        },
+        status=status,
+    )
+
+
+def _texts(post: Post, whole: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every different text that would leave, with the channels it leaves for; and the pictures' words."""
+    names = {str(variant.connection_id): variant.connection.name for variant in post.variants.all()}
+    texts: dict[str, list[str]] = {}
+    for channel, variant in whole["variants"].items():
+        texts.setdefault(variant["text"], []).append(names[channel])
+    return [{"text": text, "channels": ", ".join(channels)} for text, channels in texts.items()]
+
+
+def _changed(post: Post, review: Review, whole: Mapping[str, Any]) -> list[Piece]:
+    """What changed since the text that was last decided on or sent in; empty for a first review."""
+    earlier = post.reviews.exclude(id=review.id).order_by("-submitted_at").first()
+    if earlier is None or earlier.digest == review.digest:
+        return []
+    seen = post.revisions.filter(digest=earlier.digest).last()
+    if seen is None:
+        return []
+    return changes(_all_text(seen.content), _all_text(whole))
+
+
+def _all_text(whole: Mapping[str, Any]) -> str:
+    """The texts that would leave, each once, one under the other."""
+    different = dict.fromkeys(variant["text"] for variant in whole["variants"].values())
+    return "\n\n".join([whole["title"], *different]) if whole["title"] else "\n\n".join(different)
+
+
+def shown_findings(
+    rows: Sequence[Mapping[str, Any]], answers: Mapping[str, str], answered_by: str
+) -> list[dict[str, Any]]:
+    """The guard's findings as the quiet list shows them."""
+    words = {"block": _("Must not leave"), "review": _("To be looked at"), "note": _("Good to know")}
+    order = {"block": 0, "review": 1, "note": 2}
+    return [
+        {
+            "kind": row["severity"],
+            "word": words.get(row["severity"], row["severity"]),
+            "sentence": row["message"],
+            "quote": row["excerpt"],
+            "source": row["source"],
+            "answer": answers.get(row["key"], ""),
+            "answered_by": answered_by if row["key"] in answers else "",
+        }
+        for row in sorted(rows, key=lambda row: order.get(row["severity"], 3))
+    ]

@@ -1,0 +1,1 @@
+"""The month as a table, and the coming weeks as a list."""

@@ -1,0 +1,1 @@
+"""Connecting channels, and how good each connection is."""

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from bedside.web.pause.views import pause
+
+urlpatterns = [path("pause", pause, name="pause")]

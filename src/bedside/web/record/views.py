@@ -1,0 +1,81 @@
+"""Reading and verifying the record."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bedside.accounts.doors import caller_of, signed_in
+from bedside.accounts.roles import Right
+from bedside.audit.models import Entry
+from bedside.audit.queries import entries, head, verify
+from bedside.audit.verbs import all_verbs, words_of
+from bedside.publishing.models import Delivery
+
+A_PAGE = 50
+
+
+def _where(entry: Entry, posts: dict[str, str]) -> str:
+    if entry.noun == "post":
+        return reverse("post", args=[entry.noun_id])
+    if entry.noun == "delivery" and entry.noun_id in posts:
+        return f"{reverse('post', args=[posts[entry.noun_id]])}#delivery-{entry.noun_id}"
+    return ""
+
+
+@require_safe
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """Fifty entries a page, the newest first; `verb` and `who` (part of nothing: an exact id) narrow it."""
+    return _page(request)
+
+
+@require_POST
+@signed_in
+def verify_now(request: HttpRequest) -> HttpResponse:
+    """Check every entry and every detail against the chain, and say what was found."""
+    caller_of(request).require(Right.AUDIT)
+    return _page(request, checked=verify())
+
+
+def _page(request: HttpRequest, **more: Any) -> HttpResponse:
+    caller_of(request).require(Right.AUDIT)
+    known = {verb.name for verb in all_verbs()}
+    verb = request.GET.get("verb", "")
+    verb = verb if verb in known else ""
+    before = request.GET.get("before", "")
+    rows = entries(
+        verb=verb or None,
+        before_seq=int(before) if before.isdigit() and len(before) < 19 else None,
+        limit=A_PAGE + 1,
+    )
+    ids = [uuid.UUID(row.noun_id) for row in rows if row.noun == "delivery"]
+    posts = {
+        str(delivery): str(post)
+        for delivery, post in Delivery.objects.filter(id__in=ids).values_list("id", "post")
+    }
+    kept = {"verb": verb} if verb else {}
+    return render(
+        request,
+        "record/index.html",
+        {
+            "title": _("Record"),
+            "rows": [
+                {"entry": row, "words": words_of(row.verb), "url": _where(row, posts), "facts": row.facts}
+                for row in rows[:A_PAGE]
+            ],
+            "verbs": [(known_verb.name, known_verb.words) for known_verb in all_verbs()],
+            "verb": verb,
+            "older": "?" + urlencode({**kept, "before": rows[A_PAGE - 1].seq}) if len(rows) > A_PAGE else "",
+            "newer": ("?" + urlencode(kept)) if before else "",
+            "head": head(),
+            **more,
+        },
+    )

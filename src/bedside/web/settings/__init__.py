@@ -1,0 +1,1 @@
+"""What administrators set: the organisation, its sites and departments, and the approval routes."""

@@ -1,0 +1,1 @@
+"""Home: what waits for me, what goes out today, what went wrong."""
