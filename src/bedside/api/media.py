@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from bedside.api.bearer import Token, caller_of
 from bedside.api.once import Done, once
@@ -20,6 +18,7 @@ from bedside.media import actions
 from bedside.media.queries import access_media
 
 router = Router(tags=["media"])
+ALT = Form("", max_length=2000, description="What the picture shows, for those who cannot see it.")
 
 
 @router.post("", auth=Token("media:write"), response={201: MediaOut, **changing()})
@@ -27,7 +26,7 @@ router = Router(tags=["media"])
 def upload_media(
     request: HttpRequest,
     file: File[UploadedFile],
-    alt: Form[Annotated[Text, Field(max_length=2000)]] = "",
+    alt: Text = ALT,
 ) -> Callable[[], Done]:
     """Upload a JPEG, PNG, WebP or GIF. Only its pixels are kept; place, time and owner are taken out."""
     caller = caller_of(request)

@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
@@ -201,7 +202,7 @@ def translate(exception: Exception) -> BedsideError:
             return NotFound(_("There is nothing at this address."))
         case RequestDataTooBig():
             return too_large()
-        case BadRequest() | SuspiciousOperation() | UnreadablePostError():
+        case BadRequest() | SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
             return _unreadable(exception)
         case IntegrityError():
             _log.warning("two requests met: %s", exception)

@@ -58,7 +58,7 @@ def connections_of(post: Post) -> list[Connection]:
 class Screened:
     """What the guard says of one text of the post; `channel` None is the text all channels share.
 
-    `part` is text, title or alt.
+    `part` is text, title, alt or option.
     """
 
     channel: str | None
@@ -84,6 +84,10 @@ def screened(whole: Content, *, tier: int | None = None) -> list[Screened]:
         judge(channel, "text", variant["text"])
         for picture in variant["pictures"]:
             judge(channel, "alt", picture["alt"])
+        # A content warning, say, is read by the public like any other words.
+        for value in variant["options"].values():
+            if isinstance(value, str):
+                judge(channel, "option", value)
     return results
 
 

@@ -14,7 +14,7 @@ from bedside.posts.models import Post, Revision
 from bedside.publishing.models import Delivery
 from bedside.publishing.outbox import deliver
 
-HARMFUL = "Maria Lopez, we loved having your family in for your knee surgery on March 3rd."
+HARMFUL = "Maria Lopez, SSN 219-09-9999, had knee surgery here on March 3rd."
 
 
 def test_a_post_is_begun(author, draft, newsroom):
