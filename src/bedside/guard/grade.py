@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from bedside.guard.patterns import Pattern
+from functools import lru_cache
 
-_WORD = Pattern(r"[a-z\x02][a-z\x02']*")
-_VOWELS = Pattern(r"[aeiouy]+")
 MIN_WORDS = 12
 # Beyond this many characters the grade no longer changes, and measuring costs time on every keystroke.
 MAX_LENGTH = 20_000
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz\x02'")
+_ONLY_LETTERS = bytes(byte if byte in _LETTERS else 32 for byte in range(256))
+_VOWELS = frozenset(b"aeiouy\x02")
 
 
+@lru_cache(maxsize=20_000)
 def _syllables(word: bytes) -> int:
-    count = sum(1 for _ in _VOWELS.compiled.finditer(word))
+    count, inside = 0, False
+    for byte in word:
+        vowel = byte in _VOWELS
+        count += vowel and not inside
+        inside = vowel
     if (
         count > 1
         and word.endswith((b"e", b"es", b"ed"))
@@ -22,18 +28,18 @@ def _syllables(word: bytes) -> int:
     return max(1, count)
 
 
+def _sentences(lower: bytes) -> int:
+    for mark in (b"! ", b"? ", b"\n", b".\n"):
+        lower = lower.replace(mark, b". ")
+    return max(1, sum(1 for piece in lower.split(b". ") if len(piece.split(None, 2)) > 1))
+
+
 def grade(lower: bytes) -> float | None:
     """The Flesch-Kincaid grade of a folded, lower-cased text (Kincaid and others, 1975), in school years;
     None for texts too short to have one."""
-    words = _WORD.compiled.findall(lower[:MAX_LENGTH])
+    lower = lower[:MAX_LENGTH]
+    words = lower.translate(_ONLY_LETTERS).split()
     if len(words) < MIN_WORDS:
         return None
-    sentences = max(1, sum(1 for piece in _pieces(lower[:MAX_LENGTH]) if len(piece.split()) > 1))
     syllables = sum(map(_syllables, words))
-    return round(max(0.0, 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59), 1)
-
-
-def _pieces(lower: bytes) -> list[bytes]:
-    for mark in (b"! ", b"? ", b"\n", b".\n"):
-        lower = lower.replace(mark, b". ")
-    return lower.split(b". ")
+    return round(max(0.0, 0.39 * len(words) / _sentences(lower) + 11.8 * syllables / len(words) - 15.59), 1)

@@ -20,7 +20,8 @@ MAX_ENTRY_LENGTH = 300
 def _only_known(data: object, known: Iterable[str], what: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
         raise Invalid(f"The {what} has to be a JSON object.")
-    unknown = sorted(str(name) for name in data if name not in set(known))
+    names = frozenset(known)
+    unknown = sorted(str(name) for name in data if name not in names)
     if unknown:
         raise Invalid(f"The {what} does not know {', '.join(unknown)}.", fields=unknown)
     return data
@@ -119,7 +120,7 @@ class AllowList:
     @cached_property
     def phone_digits(self) -> frozenset[bytes]:
         """The last ten digits of each telephone number."""
-        found = (bytes(filter(lambda byte: 48 <= byte <= 57, _folded(phone))) for phone in self.phones)
+        found = (bytes(byte for byte in _folded(phone) if 48 <= byte <= 57) for phone in self.phones)
         return frozenset(digits[-10:] for digits in found if digits)
 
     @cached_property

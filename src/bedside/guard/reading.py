@@ -6,6 +6,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import cast
 
+from bedside.guard import grade
 from bedside.guard.folding import Folded
 from bedside.guard.patterns import Match, Pattern
 from bedside.guard.policy import AllowList, Policy
@@ -13,6 +14,8 @@ from bedside.guard.screening import Kind
 
 # No rule reports more than this many places in one text: enough for any document, and it bounds the work.
 MAX_HITS = 20_000
+# A sentence longer than this is none; looking further would cost time that grows with the square of the text.
+MAX_SENTENCE = 400
 
 
 class Reading:
@@ -53,16 +56,23 @@ class Reading:
             at = lower.find(mark)
             while at >= 0:
                 wrapped = mark == b"\n" and lower[at + 1 : at + 2].isalpha() and self.plain[at + 1] > 96
-                if not wrapped and not (mark == b". " and lower[max(0, at - 3) : at].split(b" ")[-1] in _ABBREVIATIONS):
+                if not wrapped and not (
+                    mark == b". " and lower[max(0, at - 3) : at].split(b" ")[-1] in _ABBREVIATIONS
+                ):
                     breaks.append(min(length, at + len(mark)))
                 at = lower.find(mark, at + 1)
         return sorted(set(breaks))
 
+    @cached_property
+    def grade(self) -> float | None:
+        """The reading grade, in school years; None for texts too short to have one."""
+        return grade.grade(self.lower)
+
     def sentence(self, position: int) -> tuple[int, int]:
-        """Start and end of the sentence around a place in the folded text."""
+        """Start and end of the sentence around a place, at most MAX_SENTENCE away on each side."""
         index = bisect_right(self._breaks, position)
         end = self._breaks[index] if index < len(self._breaks) else len(self.lower)
-        return self._breaks[index - 1], end
+        return max(self._breaks[index - 1], position - MAX_SENTENCE), min(end, position + MAX_SENTENCE)
 
     def sentence_text(self, position: int) -> bytes:
         """The lower-cased sentence around a place in the folded text."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from bedside.core.errors import Invalid
-from bedside.guard import grade as reading_grade
 from bedside.guard import weighing
 from bedside.guard.folding import Folded
 from bedside.guard.patterns import PatternSet
@@ -13,7 +12,7 @@ from bedside.guard.policy import AllowList, Policy
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.rules import rules
-from bedside.guard.screening import KINDS, Category, Finding, Kind, Screening, Span, Verdict
+from bedside.guard.screening import KINDS, Category, Finding, Kind, Screening, Span, SpanType, Verdict
 
 MAX_LENGTH = 1_000_000
 # The best tier that this build has; asking for a higher one is answered by this one, and says so.
@@ -21,7 +20,7 @@ BEST_TIER = 0
 _NOTHING = Policy(), AllowList()
 
 # Of two identifiers on the same stretch the one that says more stays.
-_PRECEDENCE = {
+_PRECEDENCE: dict[SpanType | None, int] = {
     "SSN": 0,
     "EMAIL": 1,
     "URL": 2,
@@ -46,9 +45,9 @@ def _kept(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
     ordered = sorted(
         hits,
         key=lambda item: (
-            _PRECEDENCE[item[1].type or "NAME"] if item[1].type in _BY_PRECEDENCE_ALONE else 4,
+            _PRECEDENCE[item[1].type] if item[1].type in _BY_PRECEDENCE_ALONE else 4,
             item[1].start - item[1].end,
-            _PRECEDENCE.get(item[1].type or "NAME", 9),
+            _PRECEDENCE.get(item[1].type, 9),
         ),
     )
     taken = bytearray(max((hit.end for _, hit in hits), default=0))
@@ -78,7 +77,7 @@ def screen(
         raise Invalid(f"The text has {len(text):,} characters; the guard reads up to {MAX_LENGTH:,}.")
     if kind not in KINDS:
         raise Invalid(f"A text is screened as one of {', '.join(KINDS)}.", fields=["kind"])
-    if tier is not None and tier not in (0, 1, 2):
+    if tier is not None and (isinstance(tier, bool) or tier not in (0, 1, 2)):
         raise Invalid("The tier has to be 0, 1 or 2.", fields=["tier"])
     folded = Folded(text)
     reading = Reading(text, kind, policy, allow, folded, _patterns().occurring(folded.plain, folded.lower))
@@ -117,7 +116,7 @@ def screen(
         ),
         findings=tuple(found),
         spans=tuple(spans),
-        grade=reading_grade.grade(folded.lower),
+        grade=reading.grade,
         tier=BEST_TIER,
     )
 

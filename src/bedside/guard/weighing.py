@@ -7,6 +7,8 @@ to a person.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -16,45 +18,71 @@ HEALTH = Pattern(health_source())
 
 # Something happened to one person: care received, an illness had.
 CARE = Pattern(
-    r"\b(?:(?:was|were|is|are|been|being|got|gets|getting|had to be) (?:just |recently |finally |later )?(?:admitted|discharged|diagnosed|treated|"
-    r"hospitali[sz]ed|intubated|operated on|released|seen|transferred|sedated|restrained|vaccinated for|infected|born|"
+    r"\b(?:(?:was|were|is|are|been|being|got|gets|getting|had to be) (?:just |recently |finally |"
+    r"later )?(?:admitted|discharged|diagnosed|treated|"
+    r"hospitali[sz]ed|intubated|operated on|released|seen|transferred|sedated|restrained|"
+    r"vaccinated for|infected|born|"
     r"pregnant|recovering|transplanted|evaluated|rushed|airlifted)|diagnosed with|tested positive|underwent|"
-    r"(?:is|was|still|slowly) (?:recovering|healing|in recovery|in remission|in labor|in rehab|in hospice|in a coma|"
-    r"in the (?:icu|er|hospital|nicu|ward)|on dialysis|on a ventilator|on (?:her|his) (?:meds|medication))|gave birth|delivered (?:her|a baby|twins)|"
-    r"passed away|died (?:at|in|of|from|after|on)|overdosed|relapsed|miscarried|suffered (?:a|an|from)|battl(?:ed|ing)|"
-    r"(?:her|his|their) (?:\w+ ){0,2}(?:surgery|operation|diagnosis|cancer|tumou?r|treatment|chemo|chemotherapy|procedure|biopsy|"
-    r"results?|labs|medications?|prescription|dose|pain|symptoms?|recovery|rehab|pregnancy|delivery|appointment|visit|"
-    r"addiction|sobriety|overdose|stroke|heart attack|hip|knee|mri|scan|transplant|condition|illness|therapy|std|hiv|"
-    r"depression|diabetes|chart|bill|room|admission|stay|injur(?:y|ies)|wounds?|seizures?|asthma|c-section|medical history)|"
-    r"came (?:in|to (?:us|the (?:er|ed|clinic|office|hospital))|to see us)(?: (?:for|with|after|complaining|last|on|because))?|presented (?:with|to)|"
-    r"complain(?:ed|ing|s) of|c/o|s/p|needs? (?:a|an|her|his) (?:transplant|surgery|biopsy|kidney|liver|transfusion)|"
-    r"prescribed|taking \w+ \d+ ?mg|follow(?:ed|ing)?[ \-]up|date of surgery|dx|diagnosis ?:|hpi|chief complaint|"
-    r"fue (?:diagnosticad|operad|ingresad|dad|hospitalizad|tratad)[oa]|dio positivo|tuvo (?:un|una) (?:cirugia|infarto|operacion|derrame)|"
+    r"(?:is|was|still|slowly) (?:recovering|healing|in recovery|in remission|in labor|in rehab|"
+    r"in hospice|in a coma|"
+    r"in the (?:icu|er|hospital|nicu|ward)|on dialysis|on a ventilator|on (?:her|his) (?:meds|"
+    r"medication))|gave birth|delivered (?:her|a baby|twins)|"
+    r"passed away|died (?:at|in|of|from|after|on)|overdosed|relapsed|miscarried|suffered (?:a|an|"
+    r"from)|battl(?:ed|ing)|"
+    r"(?:her|his|their) (?:\w+ ){0,2}(?:surgery|operation|diagnosis|cancer|tumou?r|treatment|"
+    r"chemo|chemotherapy|procedure|biopsy|"
+    r"results?|labs|medications?|prescription|dose|pain|symptoms?|recovery|rehab|pregnancy|"
+    r"delivery|appointment|visit|"
+    r"addiction|sobriety|overdose|stroke|heart attack|hip|knee|mri|scan|transplant|condition|"
+    r"illness|therapy|std|hiv|"
+    r"depression|diabetes|chart|bill|room|admission|stay|injur(?:y|ies)|wounds?|seizures?|asthma|"
+    r"c-section|medical history)|"
+    r"came (?:in|to (?:us|the (?:er|ed|clinic|office|hospital))|to see us)(?: (?:for|with|after|"
+    r"complaining|last|on|because))?|presented (?:with|to)|"
+    r"complain(?:ed|ing|s) of|c/o|s/p|needs? (?:a|an|her|his) (?:transplant|surgery|biopsy|kidney|"
+    r"liver|transfusion)|"
+    r"prescribed|taking \w+ \d+ ?mg|follow(?:ed|ing)?[ \-]up|date of surgery|dx|diagnosis ?:|hpi|"
+    r"chief complaint|"
+    r"fue (?:diagnosticad|operad|ingresad|dad|hospitalizad|tratad)[oa]|dio positivo|tuvo (?:un|"
+    r"una) (?:cirugia|infarto|operacion|derrame)|"
     r"su (?:cirugia|diagnostico|tratamiento|cita|operacion|recuperacion|embarazo)|ingreso (?:en|al|a) )"
 )
 # One person is spoken of.
 INDIVIDUAL = Pattern(
-    r"\b(?:(?:my|our|this|that|one|the|a|an?other|every time this) (?:\w+ )?(?:patient|pt|client|resident|paciente)(?:'s)?\b|patient:|pt:|"
-    r"\d{1,3}[ \-]?(?:year|yr|month|week|day)s?[ \-]?old|\d{2} ?y/?o\b|\d{2} ?[mf] |(?:he|she|him|her|his|ella|el paciente|la paciente)\b|"
-    r"(?:my|our|your|her|his) (?:son|daughter|wife|husband|mother|father|mom|dad|brother|sister|aunt|uncle|neighbou?r|coworker|"
+    r"\b(?:(?:my|our|this|that|one|the|a|an?other|every time this) (?:\w+ )?(?:patient|pt|client|"
+    r"resident|paciente)(?:'s)?\b|patient:|pt:|"
+    r"\d{1,3}[ \-]?(?:year|yr|month|week|day)s?[ \-]?old|\d{2} ?y/?o\b|\d{2} ?[mf] |(?:he|she|him|"
+    r"her|his|ella|el paciente|la paciente)\b|"
+    r"(?:my|our|your|her|his) (?:son|daughter|wife|husband|mother|father|mom|dad|brother|sister|"
+    r"aunt|uncle|neighbou?r|coworker|"
     r"boss|baby|grandm\w+|grandp\w+|niece|nephew|hijo|hija|esposa|esposo|madre|padre)\b|"
-    r"a (?:young |local |elderly )?(?:man|woman|boy|girl|teen(?:ager)?|toddler|mother|father|child|infant|baby) (?:from|in|who|was|came|with|had|died))"
+    r"a (?:young |local |elderly )?(?:man|woman|boy|girl|teen(?:ager)?|toddler|mother|father|"
+    r"child|infant|baby) (?:from|in|who|was|came|with|had|died))"
 )
 PATIENT = Pattern(
-    r"\b(?:(?:my|our|this|that|one|the|a|an|el|la|un|una) (?:\w+ )?(?:patient|pt|paciente)(?:'s)?(?:[^\w \-]|$| (?:in|is|was|who|had|has|named|called|"
-    r"from|with|came|\w+ed|[a-z]+'s|and|to|on|at|of ours|of mine|es|fue))|(?:patient|pt|paciente|patient name) ?[:=#]|patient name\b|mrn|dob|medical record (?:number|no)|chart ?#)"
+    r"\b(?:(?:my|our|this|that|one|the|a|an|el|la|un|una) (?:\w+ )?(?:patient|pt|"
+    r"paciente)(?:'s)?(?:[^\w \-]|$| (?:in|is|was|who|had|has|named|called|"
+    r"from|with|came|\w+ed|[a-z]+'s|and|to|on|at|of ours|of mine|es|fue))|(?:patient|pt|paciente|"
+    r"patient name) ?[:=#]|patient name\b|mrn|dob|medical record (?:number|no)|chart ?#)"
 )
 # Whoever speaks for or works at the organisation, or is known to the public.
 ROLE = Pattern(
-    r"\b(?:director|ceo|president|chief|chair(?:man|woman|person)?|manager|coordinator|secretary|senator|governor|mayor|"
-    r"commissioner|spokes\w+|joins? (?:our|the|us)|joined (?:our|the)|welcome (?:to (?:our|the) team|dr)|our (?:new(?:est)? )?"
-    r"(?:nurse|doctor|physician|surgeon|pediatrician|dentist|hygienist|therapist|dietitian|midwife|chaplain|volunteer|team|"
-    r"pharmacist|social worker|registered|cardiologist|oncologist|radiologist|gynecologist|psychologist|psychiatrist)|"
-    r"rn|md|np|dds|dmd|phd|pa-c|m\.d\.|r\.n\.|employee of|nurse of|award|author|actor|actress|singer|professor|speaker|"
-    r"featuring|hosted by|with host|episode|podcast|webinar|study|researchers?|says|said|explains|shares (?:tips|how|why))\b"
+    r"\b(?:director|ceo|president|chief|chair(?:man|woman|person)?|manager|coordinator|secretary|"
+    r"senator|governor|mayor|"
+    r"commissioner|spokes\w+|joins? (?:our|the|us)|joined (?:our|the)|welcome (?:to (?:our|"
+    r"the) team|dr)|our (?:new(?:est)? )?"
+    r"(?:nurse|doctor|physician|surgeon|pediatrician|dentist|hygienist|therapist|dietitian|"
+    r"midwife|chaplain|volunteer|team|"
+    r"pharmacist|social worker|registered|cardiologist|oncologist|radiologist|gynecologist|"
+    r"psychologist|psychiatrist)|"
+    r"rn|md|np|dds|dmd|phd|pa-c|m\.d\.|r\.n\.|employee of|nurse of|award|author|actor|actress|"
+    r"singer|professor|speaker|"
+    r"featuring|hosted by|with host|episode|podcast|webinar|study|researchers?|says|said|explains|"
+    r"shares (?:tips|how|why))\b"
 )
 DOCTOR = Pattern(
-    r"(?:\b(?:dr|doctor|doctora|dra|prof|professor|nurse|secretary|senator|governor|president|director|mayor|chef|coach|st|saint)\b\.?\s{1,2})$"
+    r"(?:\b(?:dr|doctor|doctora|dra|prof|professor|nurse|secretary|senator|governor|president|"
+    r"director|mayor|chef|coach|st|saint)\b\.?\s{1,2})$"
 )
 PATTERNS = (HEALTH, CARE, INDIVIDUAL, PATIENT, ROLE)
 
@@ -74,7 +102,9 @@ class Weighing:
         self.cues = {pattern: [match.start() for match in reading.find(pattern)] for pattern in PATTERNS}
 
     def _near(self, pattern: Pattern, start: int, end: int) -> bool:
-        return any(start <= place < end for place in self.cues[pattern])
+        places = self.cues[pattern]
+        index = bisect_left(places, start)
+        return index < len(places) and places[index] < end
 
     def weigh(self, start: int, end: int, type: SpanType, severity: Verdict) -> tuple[Verdict, str | None]:
         """The severity of an identifier where it stands, and the sentence that explains it if it rose."""
@@ -90,17 +120,14 @@ class Weighing:
             patient = self._near(PATIENT, first, last)
             if doctor:
                 risen = severity
-            elif self._near(CARE, first, last) and not role:
-                risen = Verdict.BLOCK
-            elif (
-                patient
-                and not role
-                and (self._labelled(start) or care or self._near(INDIVIDUAL, first, last))
+            elif (self._near(CARE, first, last) and not role) or (
+                not role
+                and (self._labelled(start) or (patient and (care or self._near(INDIVIDUAL, first, last))))
             ):
                 risen = Verdict.BLOCK
-            elif care and not role and self._near(INDIVIDUAL, low, high):
-                risen = Verdict.REVIEW
-            elif health and self._near(INDIVIDUAL, first, last) and not role:
+            elif (care and not role and self._near(INDIVIDUAL, low, high)) or (
+                health and self._near(INDIVIDUAL, first, last) and not role
+            ):
                 risen = Verdict.REVIEW
         elif type in _PERSONAL:
             individual = self._near(INDIVIDUAL, max(0, start - 120), min(len(reading.lower), end + 120))
@@ -123,4 +150,4 @@ class Weighing:
 
     def _labelled(self, start: int) -> bool:
         before = self.reading.lower[max(0, start - 20) : start].rstrip(b" :=\"'-(")
-        return before.endswith((b"patient", b"pt", b"paciente", b"name", b"patient name", b"name is"))
+        return before.endswith((b"patient", b"pt", b"paciente", b"patient name", b"patient's name"))

@@ -12,7 +12,8 @@ from bedside.guard.screening import Category, Verdict
 _OLD = r"(?:9\d|1[0-2]\d)"
 _WORDS = (
     r"(?:ninety(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?:(?: and)?[ \-]"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten))?|noventa(?: y (?:uno?|dos|tres|cuatro|cinco|seis|siete|"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten))?|noventa(?: y (?:uno?|dos|tres|cuatro|"
+    r"cinco|seis|siete|"
     r"ocho|nueve))?|cien(?:to (?:uno?|dos|tres|cuatro|cinco))?)"
 )
 YEARS = Pattern(
@@ -21,9 +22,24 @@ YEARS = Pattern(
 AGED = Pattern(rf"\b(?:aged?|turn(?:ed|ing|s)|edad|cumpli[oa]|is|was)(?: de)?[ :]{{1,2}}({_OLD}|{_WORDS})\b")
 CODED = Pattern(rf"\b{_OLD} ?[mf]\b")
 _ELSE = (
-    b"hospital", b"building", b"clinic", b"foundation", b"campus", b"tradition", b"company", b"institution",
-    b"organi", b"school", b"history", b"legacy", b"history", b"center", b"anniversary", b"degrees", b"percent",
-)  # fmt: skip
+    b"hospital",
+    b"building",
+    b"clinic",
+    b"foundation",
+    b"campus",
+    b"tradition",
+    b"company",
+    b"institution",
+    b"organi",
+    b"school",
+    b"history",
+    b"legacy",
+    b"history",
+    b"center",
+    b"anniversary",
+    b"degrees",
+    b"percent",
+)
 _GROUP = (
     b" and older",
     b" and over",

@@ -10,8 +10,10 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|"
+    r"octubre|noviembre|"
     r"diciembre)"
 )
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
@@ -20,28 +22,35 @@ _TIME = r"(?:[t ]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z| ?[ap]\.?m\.?)?)?"
 ISO = Pattern(rf"\b(?:19|20)\d{{2}}[\-/.](?:0?[1-9]|1[0-2])[\-/.]{_DAY}{_TIME}\b")
 NUMERIC = Pattern(rf"\b(?:{_DAY}[/.\-]{_DAY}[/.\-](?:(?:19|20)\d{{2}}|\d{{2}})){_TIME}\b")
 MONTH_DAY = Pattern(
-    rf"\b(?:{_WEEKDAY},? )?({_MONTH})\b\.? (?:the )?({_DAY})(st|nd|rd|th)?\b(?:,? ((?:19|20)\d{{2}})\b)?{_TIME}"
+    rf"\b(?:{_WEEKDAY},? )?({_MONTH})\b\.? (?:the )?({_DAY})(st|nd|rd|th)?\b(?:,? ((?:19|"
+    rf"20)\d{{2}})\b)?{_TIME}"
 )
 DAY_MONTH = Pattern(
-    rf"\b(?:{_WEEKDAY},? )?{_DAY}(?:st|nd|rd|th)?(?: (?:of|de) | |-){_MONTH}\b\.?(?:,?(?: (?:of|de|del))?[ \-](?:19|20)\d{{2}})?{_TIME}"
+    rf"\b(?:{_WEEKDAY},? )?{_DAY}(?:st|nd|rd|th)?(?: (?:of|de) | |-){_MONTH}\b\.?(?:,?(?: (?:of|de|"
+    rf"del))?[ \-](?:19|20)\d{{2}})?{_TIME}"
 )
 MONTH_YEAR = Pattern(
     rf"\b(?:(?:early|mid|late)[ \-])?{_MONTH}\.?,?(?: (?:of|de|del))? (?:of )?(?:19|20)\d{{2}}\b"
 )
 RELATIVE = Pattern(
-    rf"\b(?:(?:last|this past|this|on|since|until|next|el|el pasado|este)) ({_WEEKDAY}|lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+    rf"\b(?:(?:last|this past|this|on|since|until|next|el|el pasado|este)) ({_WEEKDAY}|lunes|"
+    rf"martes|miercoles|jueves|viernes|sabado|domingo)"
     r"(?: (?:morning|afternoon|evening|night|pasado|por la manana|por la noche))?\b"
 )
 ORDINAL = Pattern(r"\b(?:on|since|until|by) the (?:[12]?\d|3[01])(?:st|nd|rd|th)\b")
 HOLIDAY = Pattern(
-    r"\b(?:on|last|over|this past) (?:christmas|thanksgiving|new year'?s|easter|halloween|valentine'?s|mother'?s|father'?s|"
-    r"memorial|labor|independence|july 4th|the fourth of july)(?: (?:day|eve|morning|night|sunday|weekend))*\b"
+    r"\b(?:on|last|over|this past) (?:christmas|thanksgiving|new year'?s|easter|halloween|"
+    r"valentine'?s|mother'?s|father'?s|"
+    r"memorial|labor|independence|july 4th|the fourth of july)(?: (?:day|eve|morning|night|sunday|"
+    r"weekend))*\b"
 )
 SHORT = Pattern(
-    rf"\b(?:on|since|dated?|dos|dob|born|seen|admitted|discharged|until|from|for|{_WEEKDAY}),?[ :]{{1,2}}((?:0?[1-9]|1[0-2])[/\-]{_DAY})\b"
+    rf"\b(?:on|since|dated?|dos|dob|born|seen|admitted|discharged|until|from|for|"
+    rf"{_WEEKDAY}),?[ :]{{1,2}}((?:0?[1-9]|1[0-2])[/\-]{_DAY})\b"
 )
 BIRTH = Pattern(
-    r"\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?|birthday|fecha de nacimiento)[ :]{1,3}((?:\d{1,2}[/.\- ]){2}\d{2,4}|\d{6,8})\b"
+    r"\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?|birthday|"
+    r"fecha de nacimiento)[ :]{1,3}((?:\d{1,2}[/.\- ]){2}\d{2,4}|\d{6,8})\b"
 )
 
 _NOT_AFTER = (
@@ -67,9 +76,9 @@ def check(reading: Reading) -> Iterator[Hit]:
     for match in reading.find(MONTH_DAY):
         start, end = match.start(), match.end()
         # "may" and "march" are also verbs: there the capital, an ordinal or a year decides.
-        if match.group(1) in (b"may", b"march", b"mar") and not match.group(3) and not match.group(4):
-            if not 65 <= plain[match.start(1)] <= 90:
-                continue
+        verb = match.group(1) in (b"may", b"march", b"mar") and not 65 <= plain[match.start(1)] <= 90
+        if verb and not match.group(3) and not match.group(4):
+            continue
         if lower[end : end + 1] in (b"%", b":") or lower[end : end + 9].startswith(
             (b"-year", b" percent", b",000")
         ):
@@ -99,7 +108,8 @@ _PATTERNS = (ISO, NUMERIC, MONTH_DAY, DAY_MONTH, MONTH_YEAR, RELATIVE, ORDINAL, 
 RULE = Rule(
     id="identifier.date",
     title="Date",
-    explanation="Every part of a date but the year counts as an identifier when the date belongs to a person: "
+    explanation="Every part of a date but the year counts as an identifier when the date belongs to a "
+    "person: "
     "birth, visit, admission, discharge, death. The date of a public event is fine.",
     source="45 CFR 164.514(b)(2)(i)(C)",
     category=Category.IDENTIFIER,

@@ -10,16 +10,27 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 _BAD = (
-    r"(?:crazy|stupid|dumb|idiots?|annoying|gross|disgusting|smell\w*|nasty|lazy|entitled|whin(?:y|ing|ers?)|liars?|lying|rude|ridiculous|insane|nuts|psychos?|difficult|drama queens?|"
-    r"clueless|ignorant|obnoxious|needy|demanding|drug[ -]seek(?:ers?|ing)|complainers?|karens?|worst|fat|ungrateful|impossible|a pain|losers?|trash|morons?|hate|can't stand|sick of|tired of|fed up with)"
+    r"(?:crazy|stupid|dumb|idiots?|annoying|gross|disgusting|smell\w*|nasty|lazy|entitled|"
+    r"whin(?:y|ing|ers?)|liars?|lying|rude|ridiculous|insane|nuts|psychos?|difficult|"
+    r"drama queens?|"
+    r"clueless|ignorant|obnoxious|needy|demanding|drug[ -]seek(?:ers?|ing)|complainers?|karens?|"
+    r"worst|fat|ungrateful|impossible|a pain|losers?|trash|morons?|hate|can't stand|sick of|"
+    r"tired of|fed up with)"
 )
 PATIENTS = Pattern(
-    rf"\b{_BAD}(?:,? (?:\w+ ){{0,2}})?patients\b|\bpatients (?:\w+ ){{0,3}}(?:are|can be|being|is|act) (?:\w+ ){{0,3}}{_BAD}\b|\b(?:hate|can't stand|sick of|tired of|fed up with|ugh) (?:\w+ ){{0,3}}patients?\b"
+    rf"\b{_BAD}(?:,? (?:\w+ ){{0,2}})?patients\b|\bpatients (?:\w+ ){{0,3}}(?:are|can be|being|is|"
+    rf"act) (?:\w+ ){{0,3}}{_BAD}\b|\b(?:hate|can't stand|sick of|tired of|fed up with|"
+    rf"ugh) (?:\w+ ){{0,3}}patients?\b"
     rf"|\bpacientes (?:\w+ ){{0,2}}(?:locos|tontos|estupidos|groseros|insoportables|molestos)\b"
 )
 YOU = Pattern(
-    r"\byou(?:'re| are| were)? (?:\w+ )?(?:a |an |just |being |clearly |obviously |such a |so )*(?:liar|lying|crazy|stupid|rude|ridiculous|dishonest|delusional|a drug seeker|drug seeking|belligerent|abusive|hostile|unreasonable|difficult|entitled|unhinged|mentally ill|hysterical|not (?:telling|being) (?:the truth|honest|truthful))\b"
-    r"|\byour (?:behaviou?r|lies|attitude|rudeness|tantrum|outburst)\b|\byour (?:review|story|claims?|account|statement) is (?:\w+ )?(?:false|fake|a lie|untrue|fabricated|fraudulent|slander\w*|libel\w*|dishonest|bogus|full of)"
+    r"\byou(?:'re| are| were)? (?:\w+ )?(?:a |an |just |being |clearly |obviously |such a |"
+    r"so )*(?:liar|lying|crazy|stupid|rude|ridiculous|dishonest|delusional|a drug seeker|"
+    r"drug seeking|belligerent|abusive|hostile|unreasonable|difficult|entitled|unhinged|"
+    r"mentally ill|hysterical|not (?:telling|being) (?:the truth|honest|truthful))\b"
+    r"|\byour (?:behaviou?r|lies|attitude|rudeness|tantrum|outburst)\b|\byour (?:review|story|"
+    r"claims?|account|statement) is (?:\w+ )?(?:false|fake|a lie|untrue|fabricated|fraudulent|"
+    r"slander\w*|libel\w*|dishonest|bogus|full of)"
 )
 
 
@@ -28,7 +39,11 @@ def check(reading: Reading) -> Iterator[Hit]:
         yield Hit(match.start(), match.end())
     if reading.kind == "reply":
         for match in reading.find(YOU):
-            yield Hit(match.start(), match.end(), message="This blames or runs down the person who wrote; stay with your policy.")
+            yield Hit(
+                match.start(),
+                match.end(),
+                message="This blames or runs down the person who wrote; stay with your policy.",
+            )
 
 
 RULE = Rule(

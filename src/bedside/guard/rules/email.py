@@ -13,7 +13,8 @@ PLAIN = Pattern(r"[a-z0-9][a-z0-9._%+'\-]{0,63}(?: ?@ ?)[a-z0-9\-]{1,63}(?:\.[a-
 SPELLED = Pattern(
     r"\b[a-z0-9][a-z0-9._%+\-]{0,63}(?:(?: ?[\[({<] ?(?:at|arroba|@) ?[\])}>] ?)[a-z0-9\-]{1,63}"
     r"(?: ?[\[({<]? ?(?:dot|punto|\.) ?[\])}>]? ?[a-z0-9\-]{2,63}){1,3}"
-    r"|(?: (?:at|arroba) )[a-z0-9\-]{1,63}(?: (?:dot|punto) [a-z0-9\-]{2,63}){1,3})"
+    r"|(?: (?:at|arroba) )[a-z0-9\-]{1,63}(?: (?:dot|punto) [a-z0-9\-]{2,63}){0,2} (?:dot|"
+    r"punto) (?:com|org|net|edu|gov|io|co|us|info|mx|es|uk|ca|me)\b)"
 )
 
 
@@ -35,7 +36,8 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="identifier.email",
     title="E-mail address",
-    explanation="An e-mail address leads to one person. Addresses at the organisation's own domains are allowed.",
+    explanation="An e-mail address leads to one person. Addresses at the organisation's own domains are "
+    "allowed.",
     source="45 CFR 164.514(b)(2)(i)(F)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,

@@ -19,9 +19,9 @@ def _is_emoji(character: str) -> bool:
 
 
 def check(reading: Reading) -> Iterator[Hit]:
-    places = []
+    places: list[tuple[int, int]] = []
     for match in reading.find(SYMBOLS):
-        start, end = reading.folded.span(match.start(), match.end())
+        start, _ = reading.folded.span(match.start(), match.end())
         character = reading.text[start : start + 1]
         # Two regional letters make one flag, and what is joined to the one before is part of it.
         joined = start and reading.text[start - 1] == "\u200d"

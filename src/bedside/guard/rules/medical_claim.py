@@ -1,4 +1,4 @@
-"""Statements about what a treatment, food or habit does: a clinician approves them, or a source carries them."""
+"""What a treatment, food or habit is said to do: a clinician approves it, and a source carries it."""
 
 from __future__ import annotations
 
@@ -12,47 +12,79 @@ from bedside.guard.rules.web_address import CREDIBLE
 from bedside.guard.screening import Category, Verdict
 
 _ILL = (
-    r"(?:cancers?|diabetes|heart disease|heart attacks?|strokes?|infections?|disease|diseases|illness|flu|covid(?:-19)?|pain|symptoms?|inflammation|anxiety|depression|blood pressure|"
-    r"hypertension|cholesterol|asthma|allerg(?:y|ies)|migraines?|headaches?|arthritis|dementia|alzheimer's|obesity|death|deaths|mortality|hospitali[sz]ations?|complications?|wrinkles|acne|"
-    r"immunity|immune system|blood sugar|osteoporosis|insomnia|seizures?|cavities|gum disease|tooth decay|weight|bleeding|sepsis|pneumonia|measles|hpv|hiv|hepatitis|shingles|autism|copd|"
+    r"(?:cancers?|diabetes|heart disease|heart attacks?|strokes?|infections?|disease|diseases|"
+    r"illness|flu|covid(?:-19)?|pain|symptoms?|inflammation|anxiety|depression|blood pressure|"
+    r"hypertension|cholesterol|asthma|allerg(?:y|ies)|migraines?|headaches?|arthritis|dementia|"
+    r"alzheimer's|obesity|death|deaths|mortality|hospitali[sz]ations?|complications?|wrinkles|"
+    r"acne|"
+    r"immunity|immune system|blood sugar|osteoporosis|insomnia|seizures?|cavities|gum disease|"
+    r"tooth decay|weight|bleeding|sepsis|pneumonia|measles|hpv|hiv|hepatitis|shingles|autism|copd|"
     r"nausea|fatigue|falls|relapses?|overdoses?|wounds?|scars?|clots?)"
 )
 ACTS = Pattern(
-    rf"\b([a-z0-9][a-z0-9'\-]*) (?:also |can |may |will |could |effectively |safely |significantly |greatly |actually |help |helps |has been shown to |have been shown to |is proven to |are proven to |is shown to |is known to |are known to ){{0,3}}"
-    rf"(?:treats?|prevents?|heals?|reverses?|stops?|cuts?|lowers?|reduces?|decreases?|relieves?|eases?|protects? (?:you |people |children |babies )?(?:against|from)|wards? off|fights?|kills?|eliminates?|boosts?|strengthens?|improves?|slows?) "
-    rf"(?:your |the |a |an |most |many |some |all |of |chronic |severe |serious |heart |breast |lung |colon |type 2 |high |risk of |risks? for |chances? of |(?:your |the )?(?:risk|rate|rates|odds|chance|likelihood|number|severity) (?:of|for) (?:\w+ ){{0,2}}?){{0,4}}{_ILL}\b"
+    rf"\b([a-z0-9][a-z0-9'\-]*) (?:also |can |may |will |could |effectively |safely |"
+    rf"significantly |greatly |actually |help |helps |has been shown to |have been shown to |"
+    rf"is proven to |are proven to |is shown to |is known to |are known to ){{0,3}}"
+    rf"(?:treats?|prevents?|heals?|reverses?|stops?|cuts?|lowers?|reduces?|decreases?|relieves?|"
+    rf"eases?|protects? (?:you |people |children |babies )?(?:against|from)|wards? off|fights?|"
+    rf"kills?|eliminates?|boosts?|strengthens?|improves?|slows?) "
+    rf"(?:your |the |a |an |most |many |some |all |of |chronic |severe |serious |heart |breast |"
+    rf"lung |colon |type 2 |high |risk of |risks? for |chances? of |(?:your |the )?(?:risk|rate|"
+    rf"rates|odds|chance|likelihood|number|severity) (?:of|for) (?:\w+ ){{0,2}}?){{0,4}}{_ILL}\b"
 )
 NUMBERS = Pattern(
-    r"\b\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent|por ciento) (?:effective|efficacy|success|survival|cure|accurate|efectiv[oa]|less likely|more likely|lower|higher|reduction|fewer|of (?:people|patients|women|men|adults|cases|deaths))\b"
-    r"|\b(?:reduces?|lowers?|cuts?|decreases?|increases?|raises?|slashes?|doubles?) (?:\w+ ){0,6}by (?:up to |almost |nearly |about |more than |as much as )?(?:\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)|half|two[- ]thirds|a third)\b"
+    r"\b\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent|por ciento) (?:effective|efficacy|success|"
+    r"survival|cure|accurate|efectiv[oa]|less likely|more likely|lower|higher|reduction|fewer)\b"
+    r"|\b(?:reduces?|lowers?|cuts?|decreases?|increases?|raises?|slashes?|"
+    r"doubles?) (?:\w+ ){0,6}by (?:up to |almost |nearly |about |more than |"
+    r"as much as )?(?:\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)|half|two[- ]thirds|a third)\b"
     r"|\b(?:twice|three times|ten times|\d+ times|\d+x) (?:as |more |less )(?:likely|effective|common)\b"
 )
-PROVEN = Pattern(r"\b(?:clinically|scientifically|medically) (?:proven|tested|shown)|(?:studies|research|science|doctors) (?:prove|proves|show|shows|confirm|agree|say|says|have shown|has shown) that\b|\bfda[- ]approved\b")
-SOURCE = Pattern(r"\b(?:source|sources|fuente|per the cdc|according to|cdc|nih|who|fda|nejm|jama|lancet|cochrane|doi|american (?:heart|cancer|lung|diabetes|academy)|study (?:in|from|by)|published in|guidelines?)\b")
+PROVEN = Pattern(
+    r"\b(?:clinically|scientifically|medically) (?:proven|tested|shown)|(?:studies|research|"
+    r"science|doctors) (?:prove|proves|show|shows|confirm|agree|say|says|have shown|"
+    r"has shown) that\b|\bfda[- ]approved\b"
+)
+SOURCE = Pattern(
+    r"\b(?:source|sources|fuente|per the cdc|according to|cdc|nih|who|fda|nejm|jama|lancet|"
+    r"cochrane|doi|american (?:heart|cancer|lung|diabetes|academy)|study (?:in|from|by)|"
+    r"published in|guidelines?)\b"
+)
 HEALTH = Pattern(health_source())
 _HEDGES = (b"may", b"can", b"could", b"might", b"help", b"helps", b"often", b"sometimes")
 _NEGATIVE = (b"does not", b"doesn't", b"do not", b"don't", b"cannot", b"can't", b"no evidence", b"myth")
-_PEOPLE = frozenset(b"we you i they he she to and or who that which nurses doctors surgeons team clinicians specialists physicians staff providers people researchers center clinic hospital department".split())
+_PEOPLE = frozenset(
+    b"we you i they he she to and or who that which nurses doctors surgeons team clinicians "
+    b"specialists physicians staff providers people researchers center clinic hospital department".split()
+)
 
 
 def check(reading: Reading) -> Iterator[Hit]:
-    sourced = any(b"//" + host in reading.lower or b"." + host in reading.lower or b" " + host in reading.lower for host in CREDIBLE)
+    sourced = any(
+        b"//" + host in reading.lower or b"." + host in reading.lower or b" " + host in reading.lower
+        for host in CREDIBLE
+    )
     for pattern in (ACTS, NUMBERS, PROVEN):
         for match in reading.find(pattern):
             sentence = reading.sentence_text(match.start())
-            if pattern is ACTS and ((match.group(1) or b"") in _PEOPLE or any(words in sentence for words in _NEGATIVE)):
+            if pattern is ACTS and (
+                (match.group(1) or b"") in _PEOPLE or any(words in sentence for words in _NEGATIVE)
+            ):
                 continue
             if pattern is NUMBERS and not HEALTH.compiled.search(sentence):
                 continue
             cited = sourced or SOURCE.compiled.search(sentence) is not None
             hedged = pattern is ACTS and any(word in (match.group() or b"").split() for word in _HEDGES)
-            yield Hit(match.start(), match.end(), severity=Verdict.NOTE if cited or hedged else Verdict.REVIEW)
+            yield Hit(
+                match.start(), match.end(), severity=Verdict.NOTE if cited or hedged else Verdict.REVIEW
+            )
 
 
 RULE = Rule(
     id="claim.medical",
     title="Medical claim",
-    explanation="What treats, prevents or lowers a risk has to be right. A clinician approves it, and a source for "
+    explanation="What treats, prevents or lowers a risk has to be right. A clinician approves it, and a "
+    "source for "
     "everybody to read makes it stronger.",
     source="FTC Health Products Compliance Guidance (2022); NAM Principles for Credible Sources (2021)",
     category=Category.CLAIM,

@@ -18,12 +18,17 @@ JOINED = Pattern(r"(?:\+1|\b1|\b)[2-9]\d{2}[2-9]\d{6}" + _END)
 INTERNATIONAL = Pattern(r"(?:\+|\b00)[1-9]\d{0,2}(?:[ .\-/]{0,2}\(?[0-9o]{1,5}\)?){2,6}" + _END)
 SHORT = Pattern(r"\b[2-9][0-9o]{2}[ .\-][0-9o]{4}\b")
 CUED = Pattern(
-    r"\b(?:phones?|tel|telephone|telefono|mobile|movil|cell|celular|call(?:ed)?|llam[ae]\w*|text(?:ed)?|whatsapp|"
-    r"fax|numbers?|numero|ph|reach(?:ed)?|contact|registered|dial|desk|home|work|answering(?: at)?|messages?(?: to)?)\b[^a-z0-9(+]{0,4}(?:[a-z']{1,12}[^a-z0-9(+]{1,3}){0,4}"
+    r"\b(?:phones?|tel|telephone|telefono|mobile|movil|cell|celular|call(?:ed)?|llam[ae]\w*|"
+    r"text(?:ed)?|whatsapp|"
+    r"fax|numbers?|numero|ph|reach(?:ed)?|contact|registered|dial|desk|home|work|"
+    r"answering(?: at)?|messages?(?: to)?)\b[^a-z0-9(+]{0,4}(?:[a-z']{1,12}[^a-z0-9(+]{1,3}){0,4}"
     r"(\(?[0-9o][0-9o ().\-/]{5,18}[0-9o])\b"
 )
 SPACED = Pattern(r"\b(?:\(?\d[ .\-)]{1,3}){6,14}\d\b")
-_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|\d)"
+_WORD = (
+    r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|"
+    r"seis|siete|ocho|nueve|\d)"
+)
 WORDS = Pattern(rf"\b(?:(?:double |triple )?{_WORD}[ ,.\-]{{1,3}}){{6,14}}{_WORD}\b")
 
 # Toll-free numbers belong to organisations, never to a person.
@@ -54,7 +59,7 @@ def check(reading: Reading) -> Iterator[Hit]:
                 continue
             digits = _number(matched)
             national = digits[1:] if len(digits) == 11 and digits[:1] == b"1" else digits
-            if len(national) == 10 and national[:3] in _TOLL_FREE or {digits, digits[-10:]} & allowed:
+            if (len(national) == 10 and national[:3] in _TOLL_FREE) or {digits, digits[-10:]} & allowed:
                 public.append((start, end))
             if not 7 <= len(digits) <= 15 or any(low < end and start < high for low, high in public):
                 continue

@@ -10,23 +10,101 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 CURE = Pattern(
-    r"\b(?:(?:we|our \w+|it|this|laser|therapy|treatment|formula|method|supplement|\w+) (?:can |will |really |actually |naturally )?cures? (?:your |all |any |even |my |her |his |their |most )*(?:cancers?|diabetes|arthritis|autism|asthma|pain|disease|diseases|illness|covid(?:-19)?|anxiety|depression|migraines?|everything|alzheimer's|hiv|herpes|addiction|baldness|ed|snoring|tinnitus|acne|allerg\w+)|cured (?:of \w+ )?(?:in|by) (?:just|only|one|two|three|\d+|our|the power)|(?:miracle|proven|guaranteed|natural|permanent|instant|complete|total|one-day|quick) (?:cure|fix|remedy|solution)|(?:a|the) cure for (?:your|all|any)|"
-    r"(?:get rid of|eliminates?|erases?|reverses?|banish(?:es)?) (?:your |all |any )?(?:\w+ )?(?:pain|cancer|diabetes|arthritis|asthma|disease|anxiety|depression|migraines?|autism|wrinkles|dementia|alzheimer's|cellulite|acne|allergies) (?:forever|for good|permanently|completely|once and for all|overnight|in \d+|in one|in just|instantly))"
+    r"\b(?:(?:we|our \w+|it|this|laser|therapy|treatment|formula|method|supplement|\w+) (?:can |"
+    r"will |really |actually |naturally )?cures? (?:your |all |any |even |my |her |his |their |"
+    r"most )*(?:cancers?|diabetes|arthritis|autism|asthma|pain|disease|diseases|illness|"
+    r"covid(?:-19)?|anxiety|depression|migraines?|everything|alzheimer's|hiv|herpes|addiction|"
+    r"baldness|ed|snoring|tinnitus|acne|allerg\w+)|cured (?:of \w+ )?(?:in|by) (?:just|only|one|"
+    r"two|three|\d+|our|the power)|(?:miracle|proven|guaranteed|natural|permanent|instant|"
+    r"complete|total|one-day|quick) (?:cure|fix|remedy|solution)|(?:a|the) cure for (?:your|all|"
+    r"any)|"
+    r"(?:get rid of|eliminates?|erases?|reverses?|banish(?:es)?) (?:your |all |"
+    r"any )?(?:\w+ )?(?:pain|cancer|diabetes|arthritis|asthma|disease|anxiety|depression|"
+    r"migraines?|autism|wrinkles|dementia|alzheimer's|cellulite|acne|allergies) (?:forever|"
+    r"for good|permanently|completely|once and for all|overnight|in \d+|in one|in just|instantly))"
 )
 GUARANTEE = Pattern(
-    r"\b(?:(?:we |i |results? |success |satisfaction |recovery |pain relief |relief |weight loss )(?:is |are )?guarante\w+|guarantee(?:d|s)? (?:\w+ ){0,2}(?:results?|success|relief|recovery|cure|outcomes?|pain[ -]free|weight loss|to (?:work|heal|help|cure|lose|relieve|improve))|"
-    r"100 ?(?:%|percent) (?:safe|effective|pain[ -]free|success|guaranteed|natural and safe|cure|accurate|satisfaction)|(?:completely|totally|absolutely|perfectly) (?:safe|painless|risk[ -]free|harmless)|(?:zero|no) (?:risks?|side effects|complications|downtime)(?: at all| whatsoever|!|\.|,| and| or|$)|"
-    r"risk[ -]free (?:procedure|treatment|surgery|operation|results?)|never fails?|works? (?:every time|for everyone)|you will (?:be pain[ -]free|be cured|never (?:have|feel|suffer))|resultados garantizados|cura (?:milagrosa|definitiva|garantizada)|sin (?:ningun )?(?:riesgos?|efectos secundarios)|100 ?% (?:seguro|efectivo|garantizado))"
+    r"\b(?:(?:we |i |results? |success |satisfaction |recovery |pain relief |relief |"
+    r"weight loss )(?:is |are )?guarante\w+|guarantee(?:d|s)? (?:\w+ ){0,2}(?:results?|success|"
+    r"relief|recovery|cure|outcomes?|pain[ -]free|weight loss|to (?:work|heal|help|cure|lose|"
+    r"relieve|improve))|"
+    r"100 ?(?:%|percent) (?:safe|effective|pain[ -]free|success|guaranteed|natural and safe|cure|"
+    r"accurate|satisfaction)|(?:completely|totally|absolutely|perfectly) (?:safe|painless|"
+    r"risk[ -]free|harmless)|(?:zero|no) (?:risks?|side effects|complications|downtime)(?: at all|"
+    r" whatsoever|!|\.|,| and| or|$)|"
+    r"risk[ -]free (?:procedure|treatment|surgery|operation|results?)|never fails?|"
+    r"works? (?:every time|for everyone)|you will (?:be pain[ -]free|be cured|never (?:have|feel|"
+    r"suffer))|resultados garantizados|cura (?:milagrosa|definitiva|garantizada)|"
+    r"sin (?:ningun )?(?:riesgos?|efectos secundarios)|100 ?% (?:seguro|efectivo|garantizado))"
 )
 COMPARATIVE = Pattern(
-    r"\b(?:(?:the |our |your )?(?:#1|number one|no\. ?1|best|leading|top|safest|most (?:advanced|trusted|experienced|effective|skilled)|finest|premier|unrivaled|unmatched) (?:\w+ ){0,3}(?:hospital|clinic|surgeons?|doctors?|physicians?|dentists?|practice|team|cancer center|heart center|care|treatment|provider|therapy|outcomes?|results?|specialists?|program|er)\b(?: in (?:the )?\w+)?|"
-    r"(?:better|safer|faster|more (?:effective|advanced|accurate|experienced)|fewer complications|lower (?:infection|mortality|complication) rates?|higher (?:survival|success) rates?) than (?:any |other |all |the |every )?(?:other )?(?:\w+ ){0,2}(?:hospitals?|clinics?|doctors?|surgeons?|practices?|centers?|treatments?|providers?|dentists?|competitors?|surgery|therapy|medications?|drugs?|vaccines?)|"
-    r"unlike other (?:hospitals|clinics|doctors|practices|surgeons|dentists)|no other (?:hospital|clinic|doctor|practice|center) (?:can|offers|has|does)|el mejor (?:hospital|medico|cirujano|dentista)|la mejor (?:clinica|atencion))"
+    r"\b(?:(?:the |our |your )?(?:#1|number one|no\. ?1|best|leading|top|safest|most (?:advanced|"
+    r"trusted|experienced|effective|skilled)|finest|premier|unrivaled|"
+    r"unmatched) (?:\w+ ){0,3}(?:hospital|clinic|surgeons?|doctors?|physicians?|dentists?|"
+    r"practice|team|cancer center|heart center|care|treatment|provider|therapy|outcomes?|results?|"
+    r"specialists?|program|er)\b(?: in (?:the )?\w+)?|"
+    r"(?:better|safer|faster|more (?:effective|advanced|accurate|experienced)|fewer complications|"
+    r"lower (?:infection|mortality|complication) rates?|higher (?:survival|"
+    r"success) rates?) than (?:any |other |all |the |"
+    r"every )?(?:other )?(?:\w+ ){0,2}(?:hospitals?|clinics?|doctors?|surgeons?|practices?|"
+    r"centers?|treatments?|providers?|dentists?|competitors?|surgery|therapy|medications?|drugs?|"
+    r"vaccines?)|"
+    r"unlike other (?:hospitals|clinics|doctors|practices|surgeons|dentists)|no other (?:hospital|"
+    r"clinic|doctor|practice|center) (?:can|offers|has|does)|el mejor (?:hospital|medico|cirujano|"
+    r"dentista)|la mejor (?:clinica|atencion))"
 )
-_SOURCED = (b"according to", b"ranked", b"ranking", b"rated", b"named", b"u.s. news", b"us news", b"newsweek", b"award", b"leapfrog", b"healthgrades", b"voted", b"recogni")
-_FINE = (b"the best care", b"best care possible", b"best possible", b"best practice", b"do our best", b"not the best", b"strive", b"best way", b"deserve")
-_NEGATED = (b"no guarantee", b"not guarantee", b"cannot guarantee", b"can't guarantee", b"no cure", b"not cure", b"cannot cure", b"can't cure", b"won't cure",
-    b"n't cure", b"isn't a cure", b"is no", b"search for", b"find a cure", b"beware", b"myth", b"scam", b"don't believe", b"claims that", b"claim to", b"be wary", b"not a miracle", b"there is no", b"never cures")  # fmt: skip
+_SOURCED = (
+    b"according to",
+    b"ranked",
+    b"ranking",
+    b"rated",
+    b"named",
+    b"u.s. news",
+    b"us news",
+    b"newsweek",
+    b"award",
+    b"leapfrog",
+    b"healthgrades",
+    b"voted",
+    b"recogni",
+)
+_FINE = (
+    b"the best care",
+    b"best care possible",
+    b"best possible",
+    b"best practice",
+    b"do our best",
+    b"not the best",
+    b"strive",
+    b"best way",
+    b"deserve",
+)
+_NEGATED = (
+    b"no guarantee",
+    b"not guarantee",
+    b"cannot guarantee",
+    b"can't guarantee",
+    b"no cure",
+    b"not cure",
+    b"cannot cure",
+    b"can't cure",
+    b"won't cure",
+    b"n't cure",
+    b"isn't a cure",
+    b"is no",
+    b"search for",
+    b"find a cure",
+    b"beware",
+    b"myth",
+    b"scam",
+    b"don't believe",
+    b"claims that",
+    b"claim to",
+    b"be wary",
+    b"not a miracle",
+    b"there is no",
+    b"never cures",
+)
 
 
 def check(reading: Reading) -> Iterator[Hit]:
@@ -43,15 +121,18 @@ def check(reading: Reading) -> Iterator[Hit]:
         if any(words in sentence for words in _SOURCED) or any(words in sentence for words in _FINE):
             continue
         yield Hit(
-            match.start(), match.end(), severity=Verdict.NOTE,
+            match.start(),
+            match.end(),
+            severity=Verdict.NOTE,
             message="This compares you with others; name the source of the comparison.",
-        )  # fmt: skip
+        )
 
 
 RULE = Rule(
     id="promise.result",
     title="Promises and comparisons",
-    explanation="A promised cure, a guarantee or 'no risk' misleads, and a comparison without a source cannot be "
+    explanation="A promised cure, a guarantee or 'no risk' misleads, and a comparison without a source "
+    "cannot be "
     "checked. Say what is known, with its limits.",
     source="FTC Act section 5; FTC Health Products Compliance Guidance (2022)",
     category=Category.PROMISE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bedside.guard.grade import grade
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
@@ -12,19 +11,21 @@ from bedside.guard.screening import Category, Verdict
 
 def check(reading: Reading) -> Iterator[Hit]:
     # An empty stretch: the finding is about the whole text, and keeps its key when the text changes.
-    measured = grade(reading.lower)
+    measured = reading.grade
     if measured is not None and measured > reading.policy.target_grade:
         yield Hit(
-            0, 0,
+            0,
+            0,
             message=f"This reads at grade {measured:.0f}; aim for {reading.policy.target_grade:.0f} or below with "
             "shorter sentences and shorter words.",
-        )  # fmt: skip
+        )
 
 
 RULE = Rule(
     id="clarity.grade",
     title="Reading grade",
-    explanation="Public health texts aim for grade 6 to 8. The grade is shown, not enforced, unless your policy says so.",
+    explanation="Public health texts aim for grade 6 to 8. The grade is shown, not enforced, unless your "
+    "policy says so.",
     source="CDC Clear Communication Index; Plain Writing Act of 2010; Flesch-Kincaid grade (1975)",
     category=Category.CLARITY,
     severity=Verdict.NOTE,

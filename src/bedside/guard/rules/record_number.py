@@ -10,15 +10,20 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 CUED = Pattern(
-    r"\b(?:mrn|med(?:ical)? rec(?:ord)?s?|records?|chart|charts|accounts?|acct|policy|poliza|member|membership|"
-    r"subscriber|group|claim|case|accession|visit|encounter|csn|patient|beneficiary|insurance|medicare|medicaid|"
+    r"\b(?:mrn|med(?:ical)? rec(?:ord)?s?|records?|chart|charts|accounts?|acct|policy|poliza|"
+    r"member|membership|"
+    r"subscriber|group|claim|case|accession|visit|encounter|csn|patient|beneficiary|insurance|"
+    r"medicare|medicaid|"
     r"licen[sc]e|licencia|dea|npi|rx|prescription|employee|passport|pasaporte|cards?|cc|serial|device|imei|"
-    r"udi|implant|lot|specimen|referral|ticket|order|expediente|historia|cuenta|invoice|id|dni|nie|curp|nhs|sin)"
-    r"(?: ?(?:id|number|no\.?|num\.?|nr\.?|code|numero|de))?[ :#.=\-]{1,5}(?:(?:is|was|es|number|no\.?|id)[ :#]{1,3})?#?"
+    r"udi|implant|lot|specimen|referral|ticket|order|expediente|historia|cuenta|invoice|id|dni|"
+    r"nie|curp|nhs|sin)"
+    r"(?: ?(?:id|number|no\.?|num\.?|nr\.?|code|numero|de))?[ :#.=\-]{1,5}(?:(?:is|was|es|number|"
+    r"no\.?|id)[ :#]{1,3})?#?"
     r"((?:[a-z]{1,5}-?){0,2}\d[0-9a-z]*(?:[\-.]\d[0-9a-z]*){0,6})\b"
 )
 PREFIXED = Pattern(
-    r"\b(?:mrn|ins|pol|clm|nid|emp|rx|nh|acct|acc|dl|pt|mem|csn|bio-fp|lic|sub|ref|case)[\-#:][a-z]?\d[0-9a-z]{3,}(?:-\d+)*\b|\bbio-fp-[0-9a-f]{6,}\b"
+    r"\b(?:mrn|ins|pol|clm|nid|emp|rx|nh|acct|acc|dl|pt|mem|csn|bio-fp|lic|sub|ref|"
+    r"case)[\-#:][a-z]?\d[0-9a-z]{3,}(?:-\d+)*\b|\bbio-fp-[0-9a-f]{6,}\b"
 )
 CARD = Pattern(r"\b\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}\b|\b\d{4}[ \-]\d{6}[ \-]\d{5}\b|\b\d{12,20}\b")
 IBAN = Pattern(r"\b[a-z]{2}\d{2}(?:[ ]?[a-z0-9]{4}){3,7}(?:[ ]?[a-z0-9]{1,3})?\b")
@@ -30,13 +35,16 @@ NPI = Pattern(r"\b[12]\d{9}\b")
 MAC = Pattern(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b")
 VIN = Pattern(r"\b[a-hj-npr-z0-9]{17}\b")
 PLATE = Pattern(
-    r"\b(?:license plate|licence plate|plates?|tag|matricula|placa)(?: (?:number|no\.?|is|was))?[ :#]{1,3}([a-z0-9]{1,4}[ \-]?[a-z0-9]{2,5})\b"
+    r"\b(?:license plate|licence plate|plates?|tag|matricula|placa)(?: (?:number|no\.?|is|"
+    r"was))?[ :#]{1,3}([a-z0-9]{1,4}[ \-]?[a-z0-9]{2,5})\b"
 )
 BED = Pattern(
-    r"\b(?:(?:room|rm|habitacion|cuarto) ?#? ?\d{1,4}[a-z]?(?:[ ,\-]{1,3}(?:bed|cama) ?[a-d0-9]{1,2})?|(?:bed|bay|cama) ?#? ?\d{1,3}[a-d]?)\b"
+    r"\b(?:(?:room|rm|habitacion|cuarto) ?#? ?\d{1,4}[a-z]?(?:[ ,\-]{1,3}(?:bed|"
+    r"cama) ?[a-d0-9]{1,2})?|(?:bed|bay|cama) ?#? ?\d{1,3}[a-d]?)\b"
 )
 _PERSON = Pattern(
-    r"\b(?:patients?|pt|he|she|him|her|his|guy|lady|woman|man|girl|boy|mom|dad|mother|father|grandm\w+|grandp\w+|"
+    r"\b(?:patients?|pt|he|she|him|her|his|guy|lady|woman|man|girl|boy|mom|dad|mother|father|"
+    r"grandm\w+|grandp\w+|"
     r"resident|mr|mrs|ms|paciente|senor|senora|el|ella|gentleman|frequent flyer)\b"
 )
 
@@ -77,9 +85,9 @@ def check(reading: Reading) -> Iterator[Hit]:
     lower = reading.lower
     for match in reading.find(CUED):
         matched = match.group(1) or b""
-        digits = sum(48 <= byte <= 57 for byte in matched)
+        size = sum(48 <= byte <= 57 for byte in matched)
         # A cue such as "case" or "group" also counts things; a number of a person is longer than a count.
-        if digits >= 5 or (digits >= 4 and lower[match.start() : match.start() + 3] == b"mrn"):
+        if size >= 5 or (size >= 4 and lower[match.start() : match.start() + 3] == b"mrn"):
             yield Hit(match.start(1), match.end(1), "ID")
     for pattern in (PREFIXED, MBI, MAC):
         for match in reading.find(pattern):
@@ -111,7 +119,8 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="identifier.number",
     title="Record, account or device number",
-    explanation="Numbers of records, accounts, health plans, licences, cards, vehicles and devices exist for one "
+    explanation="Numbers of records, accounts, health plans, licences, cards, vehicles and devices exist for "
+    "one "
     "person. So does a bed or a room in which somebody lies.",
     source="45 CFR 164.514(b)(2)(i)(H)-(M), (R)",
     category=Category.IDENTIFIER,

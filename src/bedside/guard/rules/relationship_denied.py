@@ -11,16 +11,33 @@ from bedside.guard.rules.care_words import CONDITIONAL
 from bedside.guard.screening import Category, Verdict
 
 DENIED = Pattern(
-    r"\b(?:(?:no|not have (?:a|any)|don't have (?:a|any)|without any|can(?:'t|not| not) (?:find|locate) (?:a|any|your)?|couldn't (?:find|locate) (?:a|any|your)?|unable to (?:find|locate) (?:a|any|your)?|"
-    r"did(?: not|n't) find (?:a|any|your)?|do(?: not|n't) (?:see|find|show) (?:a|any|your)?) ?(?:\w+ ){0,2}(?:records?|appointments?|charts?|files?|patients?|visits?|account|history|documentation)(?: of| for| by| under| with| matching| named| that matches| from) (?:you|your|that|this|a|any|such|ever|anyone|having|somebody|someone)"
+    r"\b(?:(?:no|not have (?:a|any)|don't have (?:a|any)|without any|can(?:'t|not| not) (?:find|"
+    r"locate) (?:a|any|your)?|couldn't (?:find|locate) (?:a|any|your)?|unable to (?:find|"
+    r"locate) (?:a|any|your)?|"
+    r"did(?: not|n't) find (?:a|any|your)?|do(?: not|n't) (?:see|find|show) (?:a|any|"
+    r"your)?) ?(?:\w+ ){0,2}(?:records?|appointments?|charts?|files?|patients?|visits?|account|"
+    r"history|documentation)(?: of| for| by| under| with| matching| named| that matches|"
+    r" from) (?:you|your|that|this|a|any|such|ever|anyone|having|somebody|someone)"
     r"|(?:find|locate|see|have) you(?:r name)? (?:in|on|anywhere|listed|as) (?:our|the|a|any)"
-    r"|you (?:are|were|have|had|'ve)(?: not|n't| never)(?: ever)?(?: been)? (?:a|an|our|one of our|seen|treated|visited|here)(?: \w+)? ?(?:patients?|client|by us|by our|here|in our|at our|us)"
+    r"|you (?:are|were|have|had|'ve)(?: not|n't| never)(?: ever)?(?: been)? (?:a|an|our|"
+    r"one of our|seen|treated|visited|here)(?: \w+)? ?(?:patients?|client|by us|by our|here|"
+    r"in our|at our|us)"
     r"|you(?:'re| are) not (?:a|our|one of our|an actual|a real)(?: \w+)? ?(?:patients?|client)"
-    r"|you (?:never|have never|'ve never|did(?: not|n't)) (?:been|visited|visit|came|come|set foot|had an appointment|were|seen|have an appointment|receive)(?: \w+){0,3} (?:patient|us|our|here|treated|practice|office|clinic|care)"
-    r"|(?:we|i|dr\.? \w+|our (?:\w+ )?(?:team|staff|doctors?|office|practice)) (?:have |has |had |'ve )?(?:never|not) (?:ever )?(?:seen|treated|met|cared for|had|examined|operated on|served) (?:you|a patient|this patient|this person|anyone|an? individual)"
-    r"|(?:find|locate|see|know) (?:anyone|anybody|a patient|someone|any patient) (?:by|with|under|matching|of) (?:that|this|your|the) |no (?:patient|one|person|record of (?:a|any) patient) (?:by|with|of|under) (?:that|this|your) name|not a patient of (?:ours|mine|our|this)|never (?:been )?(?:a |our )?patients?(?: of ours| here| at our)?\b|"
-    r"(?:do not|don't|cannot|can't) (?:recogni[sz]e|recall|remember) (?:your|you|this|that|seeing|treating|a patient)"
-    r"|no (?:tenemos|encontramos|hay) (?:\w+ ){0,3}(?:registro|cita|expediente|paciente|record)s?\b|usted (?:no es|nunca (?:fue|ha sido)) (?:\w+ ){0,2}paciente|nunca (?:lo|la|le) (?:hemos|atendimos) )\b"
+    r"|you (?:never|have never|'ve never|did(?: not|n't)) (?:been|visited|visit|came|come|"
+    r"set foot|had an appointment|were|seen|have an appointment|receive)(?: \w+){0,3} (?:patient|"
+    r"us|our|here|treated|practice|office|clinic|care)"
+    r"|(?:we|i|dr\.? \w+|our (?:\w+ )?(?:team|staff|doctors?|office|practice)) (?:have |has |had |"
+    r"'ve )?(?:never|not) (?:ever )?(?:seen|treated|met|cared for|had|examined|operated on|"
+    r"served) (?:you|a patient|this patient|this person|anyone|an? individual)"
+    r"|(?:find|locate|see|know) (?:anyone|anybody|a patient|someone|any patient) (?:by|with|under|"
+    r"matching|of) (?:that|this|your|the) |no (?:patient|one|person|record of (?:a|"
+    r"any) patient) (?:by|with|of|under) (?:that|this|your) name|not a patient of (?:ours|mine|"
+    r"our|this)|never (?:been )?(?:a |our )?patients?(?: of ours| here| at our)?\b|"
+    r"(?:do not|don't|cannot|can't) (?:recogni[sz]e|recall|remember) (?:your|you|this|that|seeing|"
+    r"treating|a patient)"
+    r"|no (?:tenemos|encontramos|hay) (?:\w+ ){0,3}(?:registro|cita|expediente|paciente|"
+    r"record)s?\b|usted (?:no es|nunca (?:fue|ha sido)) (?:\w+ ){0,2}paciente|nunca (?:lo|la|"
+    r"le) (?:hemos|atendimos) )\b"
 )
 _POLICY = (
     b"confirm or deny",
@@ -45,7 +62,8 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="relationship.denied",
     title="Denies that somebody is a patient",
-    explanation="Saying that there is no record of somebody tells the public something about who is a patient. If you "
+    explanation="Saying that there is no record of somebody tells the public something about who is a "
+    "patient. If you "
     "believe that a review is not real, report it to the network instead.",
     source="45 CFR 164.502(a)",
     category=Category.RELATIONSHIP,
@@ -55,5 +73,6 @@ RULE = Rule(
     examples=("We have no record of you", "You were never a patient here"),
     patterns=(DENIED,),
     kinds=("post", "reply"),
-    suggestion="We take every comment seriously. Please call our patient relations team so that we can listen.",
+    suggestion="We take every comment seriously. Please call our patient relations team so that we can "
+    "listen.",
 )

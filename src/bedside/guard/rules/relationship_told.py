@@ -16,62 +16,155 @@ from bedside.guard.rules.care_words import BODY, CONDITIONAL, EVENT
 from bedside.guard.screening import Category, Verdict
 
 _PAST = (
-    r"(?:[a-z]+ed|came|went|had|got|took|gave|said|told|left|saw|spoke|met|knew|chose|brought|paid|ate|drank|fell|felt|kept|made|"
-    r"put|ran|sat|sent|slept|stood|thought|wore|wrote|began|broke|bought|caught|drove|forgot|heard|held|hurt|lost|quit|read|"
-    r"sought|understood|woke|withdrew|been|seen|taken|given|gone|done|known|shown|spoken|did|drew|let|found|dealt|fought)"
+    r"(?:[a-z]+ed|came|went|had|got|took|gave|said|told|left|saw|spoke|met|knew|chose|brought|"
+    r"paid|ate|drank|fell|felt|kept|made|"
+    r"put|ran|sat|sent|slept|stood|thought|wore|wrote|began|broke|bought|caught|drove|forgot|"
+    r"heard|held|hurt|lost|quit|read|"
+    r"sought|understood|woke|withdrew|been|seen|taken|given|gone|done|known|shown|spoken|did|drew|"
+    r"let|found|dealt|fought)"
 )
-_BETWEEN = r"(?:(?:'ve|'d| haven't| hadn't| have not| had not| have| had| has| did| both| all| then| also| only| never| ever| even| just| already| once| twice| both| \w+ly){0,3})"
-YOU = Pattern(rf"\byou{_BETWEEN} ({_PAST}|were|was|did(?: not|n't))\b((?: [a-z']+)?(?: [a-z']+)?(?: [a-z']+)?)")
+_BETWEEN = (
+    r"(?:(?:'ve|'d| haven't| hadn't| have not| had not| have| had| has| did| both| all| then|"
+    r" also| only| never| ever| even| just| already| once| twice| both| \w+ly){0,3})"
+)
+YOU = Pattern(
+    rf"\byou{_BETWEEN} ({_PAST}|were|was|did(?: not|n't))\b((?: [a-z']+)?(?: [a-z']+)?(?: [a-z']+)?)"
+)
 WE = Pattern(
-    rf"\b(?:we|i|he|she|they|(?:nobody|no one|none of \w+)(?: here| at \w+| on \w+ \w+)?|our \w+(?: \w+)?|my \w+|the (?:doctor|nurse|dentist|hygienist|surgeon|staff|team|office|provider|front desk)|dr\.? \w+|who){_BETWEEN} "
+    rf"\b(?:we|i|he|she|they|(?:nobody|no one|none of \w+)(?: here| at \w+| on \w+ \w+)?|"
+    rf"our \w+(?: \w+)?|my \w+|the (?:doctor|nurse|dentist|hygienist|surgeon|staff|team|office|"
+    rf"provider|front desk)|dr\.? \w+|who){_BETWEEN} "
     rf"({_PAST})(?: \w+){{0,3}}? you\b"
 )
 CLINICAL = Pattern(
-    rf"\b(?:we|i|dr\.? \w+|our (?:\w+ )?(?:team|staff|doctors?|dentists?|nurses?|surgeon|hygienist)){_BETWEEN} ({_PAST}) (?:\w+ ){{0,2}}?(?:the|an?|your|his|her|it|all|two|three|four|every|any) "
-    rf"(?:\w+ )?(?:{EVENT}|stitches|sutures|tooth|teeth|cast|mole|lump|tumou?r|drain|catheter|infection|bleeding|antibiotics?|anesthesia|gown|bandage|dose)\b"
+    rf"\b(?:we|i|dr\.? \w+|our (?:\w+ )?(?:team|staff|doctors?|dentists?|nurses?|surgeon|"
+    rf"hygienist)){_BETWEEN} ({_PAST}) (?:\w+ ){{0,2}}?(?:the|an?|your|his|her|it|all|two|three|"
+    rf"four|every|any) "
+    rf"(?:\w+ )?(?:{EVENT}|stitches|sutures|tooth|teeth|cast|mole|lump|tumou?r|drain|catheter|"
+    rf"infection|bleeding|antibiotics?|anesthesia|gown|bandage|dose)\b"
 )
 KIN = Pattern(
-    r"\b(?:your|su|tu) (?:\w+ )?(?:daughters?|sons?|wife|husband|mother|father|mom|mum|dad|grand(?:mother|father|ma|pa|son|daughter)|sister|brother|aunt|uncle|twins|fiancee?|"
+    r"\b(?:your|su|tu) (?:\w+ )?(?:daughters?|sons?|wife|husband|mother|father|mom|mum|dad|"
+    r"grand(?:mother|father|ma|pa|son|daughter)|sister|brother|aunt|uncle|twins|fiancee?|"
     r"hij[oa]s?|bebe|espos[oa]|madre|padre|mama|papa|abuel[oa]|herman[oa])\b"
 )
-SAID = Pattern(r"\bas (?:we |was |i )?(?:discussed|explained|agreed|told|mentioned)(?: \w+){0,2} (?:with|to|at|in|during|by)\b|\byou not \w+ing\b|\bnot (?:in|on) our (?:\w+ )?(?:database|system|list|books|records|files|schedule)\b|\bhow you (?:were|behaved|acted|treated)\b")
+SAID = Pattern(
+    r"\bas (?:we |was |i )?(?:discussed|explained|agreed|told|mentioned)(?: \w+){0,2} (?:with|to|"
+    r"at|in|during|by)\b|\byou not \w+ing\b|\bnot (?:in|on) our (?:\w+ )?(?:database|system|list|"
+    r"books|records|files|schedule)\b|\bhow you (?:were|behaved|acted|treated)\b"
+)
 WARM = Pattern(
-    r"\b(?:pleasure|privilege|honou?r|joy|nice|great|lovely|wonderful|good|glad|happy|fun|blessing|gusto|placer|alegria) (?:to (\w+)|(\w+ing)|\w+l[oae]s?\b)(?: \w+){0,3}?(?: you\b| en nuestr| en la | en el |$|[.!,])"
+    r"\b(?:pleasure|privilege|honou?r|joy|nice|great|lovely|wonderful|good|glad|happy|fun|"
+    r"blessing|gusto|placer|alegria) (?:to (\w+)|(\w+ing)|\w+l[oae]s?\b)(?: \w+){0,3}?(?: you\b|"
+    r" en nuestr| en la | en el |$|[.!,])"
 )
 THERE = Pattern(
-    rf"\b(?:was|were|been|sat|stayed|am|are) (?:right )?(?:with|beside|next to) you\b|\bas your (?:dentist|doctor|nurse|surgeon|therapist|midwife|physician|provider|hygienist|pediatrician|care team|hospital|clinic|practice)\b"
-    rf"|\byour (?:\w+ )?{BODY} (?:was|were|had|has|looked|healed|is (?:healing|healed|feeling|doing|looking)|did(?:n't| not))\b|\bhow far you(?:'ve| have) come\b|\b(?:appointment|visit|slot|opening|record|chart) for you\b"
-    rf"|\b(?:he|she|el|ella) (?:\w+ly )?(?:did not|didn't|refused|wanted|declined|was (?:given|told|seen|treated|offered)|needed|received|had) (?:\w+ ){{0,3}}(?:{EVENT}|surgery|medicine|antibiotics?)\b"
-    rf"|\bthe (?:first|second|third|last|initial|original|follow-up|previous|earlier|next|missed) {EVENT}\b|\bhop(?:e|ing) (?:that )?(?:the|your) (?:\w+ )?(?:medicine|medication|new|pain|swelling|stitches|antibiotics?|{EVENT}) \b"
-    rf"|\b(?:in|on|from) (?:our|the|your) (?:clinical |medical |visit |office )?(?:notes|chart)\b|\bglad to see you\b"
+    rf"\b(?:was|were|been|sat|stayed|am|are) (?:right )?(?:with|beside|next to) you\b|"
+    rf"\bas your (?:dentist|doctor|nurse|surgeon|therapist|midwife|physician|provider|hygienist|"
+    rf"pediatrician|care team|hospital|clinic|practice)\b"
+    rf"|\byour (?:\w+ )?{BODY} (?:was|were|had|has|looked|healed|is (?:healing|healed|feeling|"
+    rf"doing|looking)|did(?:n't| not))\b|\bhow far you(?:'ve| have) come\b|\b(?:appointment|visit|"
+    rf"slot|opening|record|chart) for you\b"
+    rf"|\b(?:he|she|el|ella) (?:\w+ly )?(?:did not|didn't|refused|wanted|declined|was (?:given|"
+    rf"told|seen|treated|offered)|needed|received|had) (?:\w+ ){{0,3}}(?:{EVENT}|surgery|medicine|"
+    rf"antibiotics?)\b"
+    rf"|\bthe (?:first|second|third|last|initial|original|follow-up|previous|earlier|next|"
+    rf"missed) {EVENT}\b|\bhop(?:e|ing) (?:that )?(?:the|your) (?:\w+ )?(?:medicine|medication|new|"
+    rf"pain|swelling|stitches|antibiotics?|{EVENT}) \b"
+    rf"|\b(?:in|on|from) (?:our|the|your) (?:clinical |medical |visit |office )?(?:notes|chart)\b|"
+    rf"\bglad to see you\b"
 )
-SPANISH = Pattern(r"\b(?:usted|ud) (?:\w+ )?(?:vino|llego|recibio|estuvo|tuvo|dijo|firmo|pago|rechazo|pidio|cancelo|falto|olvido|tomo|dejo|fue)\b|\b(?:lo|la|le|los) (?:vimos|atendimos|llamamos|tratamos|operamos|revisamos|explicamos|recetamos|dimos)\b")
+SPANISH = Pattern(
+    r"\b(?:usted|ud) (?:\w+ )?(?:vino|llego|recibio|estuvo|tuvo|dijo|firmo|pago|rechazo|pidio|"
+    r"cancelo|falto|olvido|tomo|dejo|fue)\b|\b(?:lo|la|le|los) (?:vimos|atendimos|llamamos|"
+    r"tratamos|operamos|revisamos|explicamos|recetamos|dimos)\b"
+)
 
 # What everybody who writes a comment has done, or felt.
 _INNOCENT = frozenset(
-    b"""need feed indeed proceed succeed shared wrote written mentioned posted described raised felt reached contacted commented expressed
-    noted reviewed rated reported expected deserved hoped wanted needed wished wondered asked enjoyed liked loved followed
-    appreciated understood heard read noticed tagged messaged emailed voiced pointed took thought found replied responded
-    valued thanked disappointed failed upset caused invited encouraged sent let assured promised interested concerned""".split()
+    b"""need feed indeed proceed succeed shared wrote written mentioned posted described raised felt
+    reached contacted commented expressed noted reviewed rated reported expected deserved hoped
+    wanted needed wished wondered asked enjoyed liked loved followed appreciated understood heard
+    read noticed tagged messaged emailed voiced pointed took thought found replied responded valued
+    thanked disappointed failed upset caused invited encouraged sent let assured promised interested
+    concerned""".split()
 )
 _INNOCENT_AFTER = {
-    b"were": (b"disappointed", b"upset", b"frustrated", b"unhappy", b"dissatisfied", b"not satisfied", b"not happy", b"made to feel", b"left feeling", b"unable to reach", b"let down"),
-    b"had": (b"a bad", b"a negative", b"a poor", b"a disappointing", b"a frustrating", b"this experience", b"a less", b"an unpleasant", b"concerns", b"questions", b"trouble", b"a hard", b"a difficult", b"such an experience", b"to experience", b"a great experience", b"a good experience", b"a positive experience", b"an experience", b"hoped", b"expected"),
+    b"were": (
+        b"disappointed",
+        b"upset",
+        b"frustrated",
+        b"unhappy",
+        b"dissatisfied",
+        b"not satisfied",
+        b"not happy",
+        b"made to feel",
+        b"left feeling",
+        b"unable to reach",
+        b"let down",
+    ),
+    b"had": (
+        b"a bad",
+        b"a negative",
+        b"a poor",
+        b"a disappointing",
+        b"a frustrating",
+        b"this experience",
+        b"a less",
+        b"an unpleasant",
+        b"concerns",
+        b"questions",
+        b"trouble",
+        b"a hard",
+        b"a difficult",
+        b"such an experience",
+        b"to experience",
+        b"a great experience",
+        b"a good experience",
+        b"a positive experience",
+        b"an experience",
+        b"hoped",
+        b"expected",
+    ),
     b"been": (b"disappointed", b"upset", b"frustrated", b"through"),
     b"left": (b"a review", b"us a", b"this", b"such", b"a comment", b"feedback"),
     b"gave": (b"us feedback", b"us this", b"us a", b"feedback"),
     b"made": (b"us aware", b"you feel", b"your", b"you"),
     b"tried": (b"to reach", b"to call", b"to contact", b"calling", b"contacting", b"reaching"),
     b"brought": (b"this", b"to our"),
-}  # fmt: skip
+}
 # "Happy to talk with you" offers; it tells nothing.
 _TALK = frozenset(
-    b"""hear hearing speak speaking talk talking explain explaining help helping assist assisting discuss discussing connect connecting
-    answer answering read reading listen listening work working call calling chat chatting look looking learn learning share sharing
-    provide provided offer have having send sending give giving know make making""".split()
+    b"""hear hearing speak speaking talk talking explain explaining help helping assist assisting
+    discuss discussing connect connecting answer answering read reading listen listening work
+    working call calling chat chatting look looking learn learning share sharing provide provided
+    offer have having send sending give giving know make making""".split()
 )
-_OPEN = (*CONDITIONAL, b"if we", b"anything you", b"what you", b"unless you", b"once you", b"after you", b"if there", b"we would have", b"may have", b"might have")
-_INVITING = (b"bring", b"talk to", b"ask", b"help", b"for you and", b"protect", b"keep", b"happy mother", b"get", b"take")
+_OPEN = (
+    *CONDITIONAL,
+    b"if we",
+    b"anything you",
+    b"what you",
+    b"unless you",
+    b"once you",
+    b"after you",
+    b"if there",
+    b"we would have",
+    b"may have",
+    b"might have",
+)
+_INVITING = (
+    b"bring",
+    b"talk to",
+    b"ask",
+    b"help",
+    b"for you and",
+    b"protect",
+    b"keep",
+    b"happy mother",
+    b"get",
+    b"take",
+)
 
 
 def _open(reading: Reading, at: int) -> bool:
@@ -84,7 +177,9 @@ def _innocent(verb: bytes, after: bytes) -> bool:
 
 
 def _addressed(words: bytes) -> bool:
-    return words.endswith(b" you") or any(b"l" in word[-3:] and word[-1:] in b"oaes" for word in words.split()[1:2])
+    return words.endswith(b" you") or any(
+        b"l" in word[-3:] and word[-1:] in b"oaes" for word in words.split()[1:2]
+    )
 
 
 def check(reading: Reading) -> Iterator[Hit]:
@@ -117,7 +212,8 @@ _PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, SPANISH)
 RULE = Rule(
     id="relationship.told",
     title="Tells what happened",
-    explanation="A reply that gives its own account of what somebody did, or of what was done for them, confirms that "
+    explanation="A reply that gives its own account of what somebody did, or of what was done for them, "
+    "confirms that "
     "they were there. Speak of your policy, not of the past.",
     source="45 CFR 164.502(a)",
     category=Category.RELATIONSHIP,
@@ -127,5 +223,6 @@ RULE = Rule(
     examples=("You had a 3 pm slot and showed up at 3:40", "Your son was a delight"),
     patterns=_PATTERNS,
     kinds=("reply",),
-    suggestion="We take every comment seriously. Please call our patient relations team so that we can listen.",
+    suggestion="We take every comment seriously. Please call our patient relations team so that we can "
+    "listen.",
 )

@@ -9,17 +9,38 @@ from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
-_REWARD = r"(?:gift ?cards?|discount|coupon|credit|free \w+|\d+ ?% off|\$ ?\d+|reward|prize|raffle|drawing|sorteo|descuento|chance to win|enter(?:ed)? to win|win an?|starbucks|amazon card|bonus|refund)"
-_REVIEW = r"(?:(?:google|yelp|facebook|online|5[- ]star|five[- ]star|positive|good|great|nice) )*(?:reviews?|ratings?|resenas?|testimonials?|stars)"
+_REWARD = (
+    r"(?:gift ?cards?|discount|coupon|credit|free \w+|\d+ ?% off|\$ ?\d+|reward|prize|raffle|"
+    r"drawing|sorteo|descuento|chance to win|enter(?:ed)? to win|win an?|starbucks|amazon card|"
+    r"bonus|refund)"
+)
+_REVIEW = (
+    r"(?:(?:google|yelp|facebook|online|5[- ]star|five[- ]star|positive|good|great|"
+    r"nice) )*(?:reviews?|ratings?|resenas?|testimonials?|stars)"
+)
 REWARD = Pattern(
-    rf"\b(?:leave|write|post|give|submit|share|for|deja|escribe)(?:ing)? (?:us |a |an |your |me |every |each |una )*{_REVIEW}\b[^.!?\n]{{0,60}}\b{_REWARD}"
-    rf"|\b{_REWARD}[^.!?\n]{{0,50}}\b(?:for|when you|if you|to (?:anyone|everyone|those) who|por)[^.!?\n]{{0,30}}{_REVIEW}\b"
+    rf"\b(?:leave|write|post|give|submit|share|for|deja|escribe)(?:ing)? (?:us |a |an |your |me |"
+    rf"every |each |una )*{_REVIEW}\b[^.!?\n]{{0,60}}\b{_REWARD}"
+    rf"|\b{_REWARD}[^.!?\n]{{0,50}}\b(?:for|when you|if you|to (?:anyone|everyone|those) who|"
+    rf"por)[^.!?\n]{{0,30}}{_REVIEW}\b"
 )
 GATING = Pattern(
-    rf"\b(?:if you(?:'re| are| were)? (?:happy|satisfied|pleased|had a (?:great|good|positive|wonderful)|loved?|enjoyed)|(?:happy|satisfied|loved|love) (?:with )?(?:your|our|us)\b)[^.!?\n]{{0,60}}\b(?:leave|write|post|give)[^.!?\n]{{0,20}}{_REVIEW}\b"
+    rf"\b(?:if you(?:'re| are| were)? (?:happy|satisfied|pleased|had a (?:great|good|positive|"
+    rf"wonderful)|loved?|enjoyed)|(?:happy|satisfied|loved|love) (?:with )?(?:your|our|"
+    rf"us)\b)[^.!?\n]{{0,60}}\b(?:leave|write|post|give)[^.!?\n]{{0,20}}{_REVIEW}\b"
 )
-INSIDER = Pattern(rf"\b(?:staff|employees?|team members?|family and friends|friends and family)\b[^.!?\n]{{0,40}}\b(?:leave|write|post|give)(?: us)?[^.!?\n]{{0,20}}{_REVIEW}\b")
-REMOVAL = Pattern(rf"\b(?:take down|remove|delete|change|edit|update) your {_REVIEW}\b[^.!?\n]{{0,60}}\b(?:refund|discount|free|credit|or (?:we|our)|legal|lawyers?|attorneys?|sue|court)|\b(?:refund|discount|credit|legal action|sue you|our (?:lawyers?|attorneys?))\b[^.!?\n]{{0,60}}\b(?:take down|remove|delete|change) (?:your|the|this) {_REVIEW}\b")
+INSIDER = Pattern(
+    rf"\b(?:staff|employees?|team members?|family and friends|"
+    rf"friends and family)\b[^.!?\n]{{0,40}}\b(?:leave|write|post|"
+    rf"give)(?: us)?[^.!?\n]{{0,20}}{_REVIEW}\b"
+)
+REMOVAL = Pattern(
+    rf"\b(?:take down|remove|delete|change|edit|"
+    rf"update) your {_REVIEW}\b[^.!?\n]{{0,60}}\b(?:refund|discount|free|credit|or (?:we|our)|"
+    rf"legal|lawyers?|attorneys?|sue|court)|\b(?:refund|discount|credit|legal action|sue you|"
+    rf"our (?:lawyers?|attorneys?))\b[^.!?\n]{{0,60}}\b(?:take down|remove|delete|change) (?:your|"
+    rf"the|this) {_REVIEW}\b"
+)
 
 
 def check(reading: Reading) -> Iterator[Hit]:
@@ -36,7 +57,8 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="promise.review",
     title="Reviews for a reward or from insiders",
-    explanation="Reviews may not be bought, asked only from the happy, written by insiders without saying so, or "
+    explanation="Reviews may not be bought, asked only from the happy, written by insiders without saying "
+    "so, or "
     "threatened away.",
     source="16 CFR 465 (FTC rule on consumer reviews and testimonials)",
     category=Category.PROMISE,

@@ -16,14 +16,15 @@ def check(reading: Reading) -> Iterator[Hit]:
     for match in reading.find(CAPITALS):
         words = (match.group() or b"").split()
         # A row of abbreviations (MRI CT EKG) is not shouting; shouted words are longer.
-        if sum(len(word) > 4 for word in words) * 3 >= len(words):
+        if sum(len(word) > 3 for word in words) * 2 >= len(words):
             yield Hit(match.start(), match.end())
 
 
 RULE = Rule(
     id="clarity.capitals",
     title="All capitals",
-    explanation="Capitals are harder to read for everybody, and some screen readers spell them letter by letter.",
+    explanation="Capitals are harder to read for everybody, and some screen readers spell them letter by "
+    "letter.",
     source="HHS Section 504 (45 CFR 84.84); plainlanguage.gov",
     category=Category.CLARITY,
     severity=Verdict.NOTE,

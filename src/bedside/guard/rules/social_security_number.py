@@ -12,7 +12,8 @@ from bedside.guard.screening import Category, Verdict
 
 SEPARATED = Pattern(r"\b[0-9o]{3}([ .\-])[ \-]?[0-9o]{2}[ .\-][ \-]?[0-9o]{4}\b")
 CUED = Pattern(
-    r"\b(?:ssn|social security|seguro social|social)\b[^0-9]{0,25}\b([0-9o]{3}[ .\-]?[0-9o]{2}[ .\-]?[0-9o]{4})\b"
+    r"\b(?:ssn|social security|seguro social|"
+    r"social)\b[^0-9]{0,25}\b([0-9o]{3}[ .\-]?[0-9o]{2}[ .\-]?[0-9o]{4})\b"
 )
 LAST_FOUR = Pattern(r"\b(?:ssn|social)\b[^0-9.]{0,12}(?:ending|last (?:four|4))[^0-9.]{0,16}\b(\d{4})\b")
 

@@ -105,13 +105,27 @@ def check(reading: Reading) -> Iterator[Hit]:
         yield Hit(start, end, suggestion=BETTER.get(words))
 
 
-_THINGS = tuple([word] for word in (b"parking", b"shelter", b"shelters", b"toilet", b"population", b"community", b"person", b"veteran"))
+_THINGS = tuple(
+    [word]
+    for word in (
+        b"parking",
+        b"shelter",
+        b"shelters",
+        b"toilet",
+        b"population",
+        b"community",
+        b"person",
+        b"veteran",
+    )
+)
 
 RULE = Rule(
     id="harm.stigma",
     title="Words that label people",
-    explanation="Labels keep people from seeking care. Put the person first and say what they have, not what they are.",
-    source="NIDA, Words Matter (2021); CDC Health Equity Guiding Principles for Inclusive Communication (2021)",
+    explanation="Labels keep people from seeking care. Put the person first and say what they have, not what "
+    "they are.",
+    source="NIDA, Words Matter (2021); CDC Health Equity Guiding Principles for Inclusive Communication "
+    "(2021)",
     category=Category.HARM,
     severity=Verdict.NOTE,
     message="This word puts a label on people; put the person first.",

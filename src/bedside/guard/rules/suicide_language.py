@@ -10,11 +10,19 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 COMMITTED = Pattern(r"\b(commit(?:s|ted|ting)?) suicide\b")
-ATTEMPT = Pattern(r"\b(?:(?:un)?successful|failed) (?:suicide|suicide attempts?|attempt at suicide|attempts? to (?:kill|take))\b")
-EPIDEMIC = Pattern(r"\bsuicide (?:epidemic|outbreak|hot ?spot)\b|\b(?:killed|offed|hanged|hung|shot) (?:him|her|them)self\b|\bkilled themselves\b")
+ATTEMPT = Pattern(
+    r"\b(?:(?:un)?successful|failed) (?:suicide|suicide attempts?|attempt at suicide|"
+    r"attempts? to (?:kill|take))\b"
+)
+EPIDEMIC = Pattern(
+    r"\bsuicide (?:epidemic|outbreak|hot ?spot)\b|\b(?:killed|offed|hanged|hung|shot) (?:him|her|"
+    r"them)self\b|\bkilled themselves\b"
+)
 METHOD = Pattern(
-    r"\bsuicide by (?:hanging|overdose|gunshot|jumping|shooting|drowning|poison\w*|cutting|train)\b|\b(?:suicide note|death by hanging)\b"
-    r"|\b(?:jumped|hanged|shot|overdosed|slit)\b[^.!?]{0,40}\b(?:to (?:his|her|their) death|suicide|end (?:his|her|their|it all))"
+    r"\bsuicide by (?:hanging|overdose|gunshot|jumping|shooting|drowning|poison\w*|cutting|"
+    r"train)\b|\b(?:suicide note|death by hanging)\b"
+    r"|\b(?:jumped|hanged|shot|overdosed|slit)\b[^.!?]{0,40}\b(?:to (?:his|her|their) death|"
+    r"suicide|end (?:his|her|their|it all))"
 )
 SPANISH = Pattern(r"\b(?:cometio|cometer|cometen|cometido) (?:un )?suicidio\b")
 
@@ -31,7 +39,11 @@ def check(reading: Reading) -> Iterator[Hit]:
         failed = not (match.group() or b"").startswith(b"successful")
         yield Hit(match.start(), match.end(), suggestion="suicide attempt" if failed else "death by suicide")
     for match in reading.find(EPIDEMIC):
-        yield Hit(match.start(), match.end(), suggestion=None if b"epidemic" not in (match.group() or b"") else "rising suicide rates")
+        yield Hit(
+            match.start(),
+            match.end(),
+            suggestion=None if b"epidemic" not in (match.group() or b"") else "rising suicide rates",
+        )
     for match in reading.find(METHOD):
         yield Hit(
             match.start(), match.end(), severity=Verdict.REVIEW,
@@ -44,9 +56,11 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="harm.suicide",
     title="Words about suicide",
-    explanation="'Committed' makes suicide a crime, 'successful' makes it a success, and a method invites imitation. "
+    explanation="'Committed' makes suicide a crime, 'successful' makes it a success, and a method invites "
+    "imitation. "
     "Say 'died by suicide', leave the method out, and give a line to call: 988 in the United States.",
-    source="reportingonsuicide.org recommendations; WHO, Preventing suicide: a resource for media professionals (2023)",
+    source="reportingonsuicide.org recommendations; WHO, Preventing suicide: a resource for media "
+    "professionals (2023)",
     category=Category.HARM,
     severity=Verdict.NOTE,
     message="These words about suicide can hurt; there are better ones.",

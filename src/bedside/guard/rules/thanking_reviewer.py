@@ -10,7 +10,9 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 THANKS = Pattern(
-    r"\b(?:thanks?|thank you|grateful|appreciate|gracias)(?: \w+){0,4} (?:(?:kind|great|wonderful|positive|lovely|five[- ]star|5[- ]star|sweet|glowing|nice|generous|buena|amables?) (?:words|review|feedback|comments?|rating|palabras)|review|resena|recommendation)\b"
+    r"\b(?:thanks?|thank you|grateful|appreciate|gracias)(?: \w+){0,4} (?:(?:kind|great|wonderful|"
+    r"positive|lovely|five[- ]star|5[- ]star|sweet|glowing|nice|generous|buena|amables?) (?:words|"
+    r"review|feedback|comments?|rating|palabras)|review|resena|recommendation)\b"
 )
 
 
@@ -23,7 +25,8 @@ def check(reading: Reading) -> Iterator[Hit]:
 RULE = Rule(
     id="relationship.thanks",
     title="Thanks a reviewer",
-    explanation="Some organisations do not thank reviewers in public at all, because only patients write reviews. "
+    explanation="Some organisations do not thank reviewers in public at all, because only patients write "
+    "reviews. "
     "This rule speaks up only where the policy says so.",
     source="45 CFR 164.502(a); the organisation's policy",
     category=Category.RELATIONSHIP,

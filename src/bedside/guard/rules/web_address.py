@@ -11,7 +11,8 @@ from bedside.guard.screening import Category, Verdict
 
 SCHEME = Pattern(r"\b(?:h(?:tt|xx)ps?(?:://|\[:\]//)|www\.)[^\s<>\"]+")
 BARE = Pattern(
-    r"\b(?:[a-z0-9\-]{1,63}(?:\.|\[\.\])){1,4}(?:com|org|net|info|biz|me|io|co|us|ca|uk|es|mx|de|fr|blog|site|online|health|app)\b"
+    r"\b(?:[a-z0-9\-]{1,63}(?:\.|\[\.\])){1,4}(?:com|org|net|info|biz|me|io|co|us|ca|uk|es|mx|de|"
+    r"fr|blog|site|online|health|app)\b"
     r"(?:/[^\s<>\"]*)?"
 )
 # Public bodies and the sources named in the rules of the field; a link to them points at nobody.
