@@ -16,6 +16,7 @@ from typing import Any
 from tests.servers.process import Counter, NotStarted, child, free_port, wait_for_http
 
 ACCOUNTS = 200
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def running(**settings: str) -> Iterator[Mastodon]:
                 ]
             config, log = Path(home) / "mastodon.toml", Path(home) / "mastodon.log"
             config.write_text("\n".join(lines))
-            command = [sys.executable, "-m", "mastodon_mock", "serve", "--config", str(config)]
+            command = [sys.executable, "-m", "tests.servers.mastodon_process", "--config", str(config)]
             command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-            process = stack.enter_context(child(command, log))
+            process = stack.enter_context(child(command, log, {"PYTHONPATH": str(ROOT)}))
             try:
                 wait_for_http(process, log, f"http://127.0.0.1:{port}/api/v2/instance", 60)
             except NotStarted:
