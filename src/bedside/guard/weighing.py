@@ -18,7 +18,9 @@ HEALTH = Pattern(health_source())
 
 # Something happened to one person: care received, an illness had.
 CARE = Pattern(
-    r"\b(?:(?:was|were|is|are|been|being|got|gets|getting|had to be) (?:just |recently |finally |"
+    r"\b(?:in (?:our|the) (?:\w+ ){0,2}(?:icu|nicu|picu|er|ed|unit|ward|hospice|rehab|detox|"
+    r"memory care|burn center)\b|"
+    r"(?:was|were|is|are|been|being|got|gets|getting|had to be) (?:just |recently |finally |"
     r"later )?(?:admitted|discharged|diagnosed|treated|"
     r"hospitali[sz]ed|intubated|operated on|released|seen|transferred|sedated|restrained|"
     r"vaccinated for|infected|born|"
@@ -75,7 +77,8 @@ ROLE = Pattern(
     r"midwife|chaplain|volunteer|team|"
     r"pharmacist|social worker|registered|cardiologist|oncologist|radiologist|gynecologist|"
     r"psychologist|psychiatrist)|"
-    r"rn|md|np|dds|dmd|phd|pa-c|m\.d\.|r\.n\.|employee of|nurse of|award|author|actor|actress|"
+    r"rn|md|np|dds|dmd|phd|pa-c|m\.d\.|r\.n\.|employee of|nurse of|award|author|works? (?:in|at|"
+    r"for|with)|leads?|actor|actress|"
     r"singer|professor|speaker|"
     r"featuring|hosted by|with host|episode|podcast|webinar|study|researchers?|says|said|explains|"
     r"shares (?:tips|how|why))\b"

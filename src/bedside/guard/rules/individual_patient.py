@@ -16,6 +16,8 @@ OURS = Pattern(
     r"long[ -]?time) )?(patients?|pacientes?|pt)\b(?: (\w+))?"
 )
 EVENT = Pattern(
+    r"\b(?:my|our) (?:\d{1,2}(?::\d\d)? ?(?:o'clock|am\b|pm\b|a\.m\.|p\.m\.)|(?:first|last|next|"
+    r"morning|afternoon|late) (?:case|appointment)\b)|"
     r"\b(?:had|saw|see|treated|treating|lost|met|got|have|with|seen|admitted|discharged|sedated|"
     r"restrained) (?:a|an|this|that|one|another|some) (?:\w+ ){0,3}(?:patient|pt|"
     r"paciente)\b(?: (?:today|yesterday|who|with|that|in|last|this|on|come|from|die|at|code|crash|"

@@ -40,6 +40,7 @@ LABELLED = Pattern(
     cased=True,
 )
 SPEAKER = Pattern(rf"(?:\]|^|\n|>)[ ]?({_CAP}(?:[ ]{_CAP}){{0,2}})(?:[ ]\([^()\n]{{1,60}}\))?:", cased=True)
+FAMILY = Pattern(rf"\b(?i:the)[ ]({_CAP})[ ](?i:family|twins|triplets|baby)\b", cased=True)
 CUED = Pattern(
     r"\b(?:patient(?:'s)? name(?: is| was)?|(?:her|his|their|my|whose) name(?: is|'s| was)|named|"
     r"name is|called|"
@@ -240,6 +241,10 @@ def check(reading: Reading) -> Iterator[Hit]:
                     size > 1 and (is_given or _surname(first)) and (_surname(last) or first in commons)
                 ):
                     yield Hit(words[0].start, words[size - 1].end, "NAME")
+        for match in reading.find(FAMILY):
+            surname = (match.group(1) or b"").lower()
+            if _may_be(surname) and surname in last_names():
+                yield Hit(match.start(1), match.end(1), "NAME")
         for match in reading.find(RUN):
             for start, end in _people(_words(reading, match.start(), match.end())):
                 yield Hit(start, end, "NAME")
@@ -276,7 +281,7 @@ def _pairs(reading: Reading) -> Iterator[Hit]:
                     yield Hit(match.start(given), match.end(given) + 1 + len(following), "NAME")
 
 
-_PATTERNS = (RUN, TITLED, TITLED_LOWER, LABELLED, SPEAKER, CUED, PAIR_LOWER)
+_PATTERNS = (RUN, TITLED, TITLED_LOWER, LABELLED, SPEAKER, FAMILY, CUED, PAIR_LOWER)
 
 RULE = Rule(
     id="identifier.name",

@@ -24,7 +24,7 @@ CURE = Pattern(
     r"for good|permanently|completely|once and for all|overnight|in \d+|in one|in just|instantly))"
 )
 GUARANTEE = Pattern(
-    r"\b(?:(?:we |i |results? |success |satisfaction |recovery |pain relief |relief |"
+    r"[,-] ?guaranteed\b|\b(?:(?:we |i |results? |success |satisfaction |recovery |pain relief |relief |"
     r"weight loss )(?:is |are )?guarante\w+|guarantee(?:d|s)? (?:\w+ ){0,2}(?:results?|success|"
     r"relief|recovery|cure|outcomes?|pain[ -]free|weight loss|to (?:work|heal|help|cure|lose|"
     r"relieve|improve))|"

@@ -11,7 +11,8 @@ from bedside.guard.rules.care_words import CONDITIONAL
 from bedside.guard.screening import Category, Verdict
 
 DENIED = Pattern(
-    r"\b(?:(?:no|not have (?:a|any)|don't have (?:a|any)|without any|can(?:'t|not| not) (?:find|"
+    r"\b(?:(?:do not|don't|does not|doesn't) have (?:a|any) (?:such )?(?:patients?|records?|charts?)\b|"
+    r"(?:no|not have (?:a|any)|don't have (?:a|any)|without any|can(?:'t|not| not) (?:find|"
     r"locate) (?:a|any|your)?|couldn't (?:find|locate) (?:a|any|your)?|unable to (?:find|"
     r"locate) (?:a|any|your)?|"
     r"did(?: not|n't) find (?:a|any|your)?|do(?: not|n't) (?:see|find|show) (?:a|any|"
@@ -47,12 +48,14 @@ _POLICY = (
     b"unable to confirm",
     b"not able to confirm",
 )
+# "We have no record of any patient" denies, though "any patient" elsewhere speaks of everybody.
+_OPEN = (*_POLICY, *(words for words in CONDITIONAL if words != b"any patient"))
 
 
 def check(reading: Reading) -> Iterator[Hit]:
     for match in reading.find(DENIED):
         sentence = reading.sentence_text(match.start())
-        if any(words in sentence for words in (*_POLICY, *CONDITIONAL)):
+        if any(words in sentence for words in _OPEN):
             continue
         yield Hit(
             match.start(), match.end(), severity=Verdict.BLOCK if reading.kind == "reply" else Verdict.REVIEW

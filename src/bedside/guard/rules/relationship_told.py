@@ -74,6 +74,17 @@ THERE = Pattern(
     rf"|\b(?:in|on|from) (?:our|the|your) (?:clinical |medical |visit |office )?(?:notes|chart)\b|"
     rf"\bglad to see you\b"
 )
+STANDING = Pattern(
+    r"\byou(?:'re| are) (?:now |still |currently |already )?(?:past due|overdue|in collections|"
+    r"scheduled|due for|allergic|diabetic|pregnant|on (?:\w+ )?medication|a no-show)\b"
+    r"|\b(?:he|she) (?:was|is|had been) (?:\w+ly )?(?:seen|treated|admitted|discharged|examined|"
+    r"given|told|diagnosed|prescribed)\b|\blook(?:ing|ed)? after (?:you|your)\b"
+    r"|\b(?:i|we) (?:was|were) (?:\w+ ){1,5}that (?:night|day|morning|afternoon|evening)\b"
+    r"|\b(?:sorry|apologi[sz]e|regret) (?:that )?(?:the|our|your) (?:hygienist|doctor|nurse|"
+    r"dentist|receptionist|provider|surgeon|therapist|technician|assistant|front desk|pharmacist|"
+    r"team|staff) (?:\w+ )?(?:was|were|did|made|kept|ran|had|forgot)\b"
+    r"|\b(?:doctora?|enfermer[oa]|dentista|equipo|cirujan[oa]) (?:le|lo|la|les) \w+"
+)
 SPANISH = Pattern(
     r"\b(?:usted|ud) (?:\w+ )?(?:vino|llego|recibio|estuvo|tuvo|dijo|firmo|pago|rechazo|pidio|"
     r"cancelo|falto|olvido|tomo|dejo|fue)\b|\b(?:lo|la|le|los) (?:vimos|atendimos|llamamos|"
@@ -86,7 +97,7 @@ _INNOCENT = frozenset(
     reached contacted commented expressed noted reviewed rated reported expected deserved hoped
     wanted needed wished wondered asked enjoyed liked loved followed appreciated understood heard
     read noticed tagged messaged emailed voiced pointed took thought found replied responded valued
-    thanked disappointed failed upset caused invited encouraged sent let assured promised interested
+    thanked disappointed failed upset caused invited encouraged let assured promised interested
     concerned""".split()
 )
 _INNOCENT_AFTER = {
@@ -130,6 +141,17 @@ _INNOCENT_AFTER = {
     b"left": (b"a review", b"us a", b"this", b"such", b"a comment", b"feedback"),
     b"gave": (b"us feedback", b"us this", b"us a", b"feedback"),
     b"made": (b"us aware", b"you feel", b"your", b"you"),
+    b"sent": (
+        b"you a message",
+        b"you a direct",
+        b"you a private",
+        b"you a dm",
+        b"you an email",
+        b"us a",
+        b"this",
+        b"a message",
+        b"you our",
+    ),
     b"tried": (b"to reach", b"to call", b"to contact", b"calling", b"contacting", b"reaching"),
     b"brought": (b"this", b"to our"),
 }
@@ -147,7 +169,6 @@ _OPEN = (
     b"what you",
     b"unless you",
     b"once you",
-    b"after you",
     b"if there",
     b"we would have",
     b"may have",
@@ -201,13 +222,13 @@ def check(reading: Reading) -> Iterator[Hit]:
             continue
         if not _open(reading, match.start()):
             yield Hit(match.start(), match.end())
-    for pattern in (SAID, SPANISH, THERE):
+    for pattern in (SAID, STANDING, SPANISH, THERE):
         for match in reading.find(pattern):
             if not _open(reading, match.start()):
                 yield Hit(match.start(), match.end())
 
 
-_PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, SPANISH)
+_PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, STANDING, SPANISH)
 
 RULE = Rule(
     id="relationship.told",

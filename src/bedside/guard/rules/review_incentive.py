@@ -10,7 +10,7 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 _REWARD = (
-    r"(?:gift ?cards?|discount|coupon|credit|free \w+|\d+ ?% off|\$ ?\d+|reward|prize|raffle|"
+    r"(?:gift ?cards?|discount|coupon|credit|free \w+|\d+ ?% off|reward|prize|raffle|"
     r"drawing|sorteo|descuento|chance to win|enter(?:ed)? to win|win an?|starbucks|amazon card|"
     r"bonus|refund)"
 )
@@ -20,8 +20,8 @@ _REVIEW = (
 )
 REWARD = Pattern(
     rf"\b(?:leave|write|post|give|submit|share|for|deja|escribe)(?:ing)? (?:us |a |an |your |me |"
-    rf"every |each |una )*{_REVIEW}\b[^.!?\n]{{0,60}}\b{_REWARD}"
-    rf"|\b{_REWARD}[^.!?\n]{{0,50}}\b(?:for|when you|if you|to (?:anyone|everyone|those) who|"
+    rf"every |each |una )*{_REVIEW}\b[^.!?\n]{{0,60}}(?:\b{_REWARD}|\$ ?\d+)"
+    rf"|(?:\b{_REWARD}|\$ ?\d+)[^.!?\n]{{0,50}}\b(?:for|when you|if you|to (?:anyone|everyone|those) who|"
     rf"por)[^.!?\n]{{0,30}}{_REVIEW}\b"
 )
 GATING = Pattern(
