@@ -38,8 +38,9 @@ ALLOWED_HOSTS = [_base.hostname, "127.0.0.1", "localhost", "[::1]", *BEDSIDE["BE
 CSRF_TRUSTED_ORIGINS = [BEDSIDE["BEDSIDE_URL"]]
 
 
-def _database() -> dict[str, object]:
-    if not BEDSIDE["DATABASE_URL"]:
+def database_of(address: str) -> dict[str, object]:
+    """Django's entry for a DATABASE_URL; for SQLite in the data folder when it is empty."""
+    if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "bedside.sqlite3",
@@ -55,7 +56,7 @@ def _database() -> dict[str, object]:
             },
             "CONN_MAX_AGE": None,
         }
-    url = urlsplit(BEDSIDE["DATABASE_URL"])
+    url = urlsplit(address)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
@@ -69,7 +70,7 @@ def _database() -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": database_of(BEDSIDE["DATABASE_URL"])}
 ON_POSTGRESQL = bool(BEDSIDE["DATABASE_URL"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
