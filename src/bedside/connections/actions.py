@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bedside.accounts.caller import Caller
 from bedside.accounts.roles import Right
 from bedside.audit.actions import record
-from bedside.channels.port import ChannelError, Connected, SignInRefused
+from bedside.channels.port import ChannelError, Connected, Refused, SignInRefused
 from bedside.channels.registry import channel, channels
 from bedside.channels.wire import Wire
 from bedside.connections.models import Connection
@@ -43,11 +43,11 @@ def _sign_in(kind: str, url: str, identifier: str, secret: str) -> Connected:
     try:
         with open_wire() as wire:
             return declared.connect(url, identifier, secret, wire)
-    except SignInRefused as error:
+    except Refused as error:
         raise Invalid(
-            _("%(channel)s refused the sign-in: %(detail)s")
+            _("%(channel)s could not be connected: %(detail)s Nothing was kept.")
             % {"channel": declared.title, "detail": error.detail},
-            fields=["secret"],
+            fields=["secret"] if isinstance(error, SignInRefused) else ["url"],
         ) from error
     except ChannelError as error:
         raise Unavailable(
@@ -77,7 +77,7 @@ def add(
         connection = Connection.objects.create(
             kind=kind,
             name=name,
-            url=url.strip().rstrip("/"),
+            url=url.strip(),
             identifier=identifier.strip(),
             handle=connected.handle,
             secret=dict(connected.secret),

@@ -75,7 +75,7 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
                     {
                         "title": _("The signing secret"),
                         "connection": connection,
-                        "secret": connection.secret["secret"],
+                        "secret": connection.secret["signing_secret"],
                     },
                 )
             say(request, _("%(name)s is connected.") % {"name": connection.name})
