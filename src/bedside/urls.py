@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from bedside.web.health import healthz, metrics_text
 
 handler404 = "bedside.web.refusals.not_found"
+handler429 = "bedside.web.signin.views.too_many"
 handler500 = "bedside.web.refusals.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [

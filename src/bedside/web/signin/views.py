@@ -15,6 +15,7 @@ from allauth.mfa.webauthn.internal import flows
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -38,6 +39,8 @@ def by_name(request: HttpRequest) -> HttpResponseRedirect | None:
 
 
 class SignIn(LoginView):  # type: ignore[misc]
+    template_name = "signin/sign_in.html"
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = by_name(request) or super().dispatch(request, *args, **kwargs)
         return response
@@ -80,6 +83,8 @@ def kinds_of(user: Any) -> set[str]:
 
 @method_decorator(transaction.atomic, name="dispatch")
 class SecondFactor(AuthenticateView):  # type: ignore[misc]
+    template_name = "signin/second_step.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().get_context_data(**kwargs)
         kinds = kinds_of(self.stage.login.user)
@@ -99,7 +104,16 @@ def start_over(request: HttpRequest) -> HttpResponseBase:
     return to_sign_in(request)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """handler429: more tries from one address than are taken, whoever they are for."""
+    answer = render(request, "signin/too_many.html", status=429)
+    answer["Retry-After"] = "60"
+    return answer
+
+
 class SignOut(LogoutView):  # type: ignore[misc]
+    template_name = "signin/sign_out.html"
+
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post(*args, **kwargs)
         say(self.request, _("You are signed out."))
@@ -107,16 +121,18 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 
 class Confirm(ReauthenticateView):  # type: ignore[misc]
-    pass
+    template_name = "signin/confirm.html"
 
 
 @method_decorator(transaction.atomic, name="dispatch")
 class ConfirmByCode(CodeReauthenticateView):  # type: ignore[misc]
-    pass
+    template_name = "signin/confirm_code.html"
 
 
 @method_decorator(transaction.atomic, name="dispatch")
 class ConfirmByPasskey(ReauthenticateWebAuthnView):  # type: ignore[misc]
+    template_name = "signin/confirm_passkey.html"
+
     def form_invalid(self, form: Any) -> HttpResponse:
         say(self.request, _("That did not work. Try the passkey again, or use another way."), "block")
         return HttpResponseRedirect(self.request.get_full_path())
@@ -130,7 +146,7 @@ sign_in = open_to_all(SignIn.as_view())
 sign_in_by_passkey = open_to_all(SignInByPasskey.as_view())
 second_factor = open_to_all(SecondFactor.as_view())
 sign_out = open_to_all(SignOut.as_view())
-closed = open_to_all(AccountInactiveView.as_view())
+closed = open_to_all(AccountInactiveView.as_view(template_name="signin/closed.html"))
 confirm = open_to_all(Confirm.as_view())
 confirm_by_code = open_to_all(ConfirmByCode.as_view())
 confirm_by_passkey = open_to_all(ConfirmByPasskey.as_view())
