@@ -96,6 +96,7 @@ def screen(
                 identifiers.append((rule, hit))
     found: list[Finding] = []
     spans: list[Span] = []
+    named = False
     if identifiers:
         weigher = weighing.Weighing(reading)
         for rule, hit in _kept(identifiers):
@@ -104,9 +105,12 @@ def screen(
             spans.append(Span(start, end, hit.type))
             severity, why = weigher.weigh(hit.start, hit.end, hit.type, hit.severity or rule.severity)
             found.append(_finding(reading, rule, hit, severity, why))
-    found += [
-        _finding(reading, rule, hit, hit.severity or rule.severity, None) for rule, hit in _once(others)
-    ]
+            named = named or weigher.points_at_a_patient(hit.start, hit.end, hit.type)
+    for rule, hit in _once(others):
+        severity, why = hit.severity or rule.severity, None
+        if named and rule.category is Category.RELATIONSHIP and severity is Verdict.REVIEW:
+            severity, why = Verdict.BLOCK, weighing.NAMED_PATIENT
+        found.append(_finding(reading, rule, hit, severity, why))
     found = [finding for finding in found if finding.severity is not Verdict.PASS]
     found.sort(key=lambda finding: (finding.start, finding.end, finding.rule))
     return Screening(

@@ -96,6 +96,11 @@ _ABOVE = {
     "without an authorization.",
 }
 
+NAMED_PATIENT = (
+    "This names or points at a person and says that they are a patient; that may not be published without an "
+    "authorization."
+)
+
 
 class Weighing:
     """The surroundings of the identifiers of one text, looked at once."""
@@ -150,6 +155,18 @@ class Weighing:
         ):
             risen = Verdict.REVIEW
         return (risen, _ABOVE[risen]) if risen > severity else (severity, None)
+
+    def points_at_a_patient(self, start: int, end: int, type: SpanType) -> bool:
+        """Whether an identifier, next to words of health, is of one who is neither a clinician nor a speaker."""
+        if type not in ("NAME", "PHONE", "EMAIL", "SSN", "ID"):
+            return False
+        if type == "NAME":
+            first = self.reading.sentence(start)[0]
+            doctor = bool(DOCTOR.compiled.search(self.reading.lower[max(0, start - 12) : start]))
+            if doctor or self._near(ROLE, max(0, first), min(len(self.reading.lower), end + 60)):
+                return False
+        low, high = self.reading.around(start, end)
+        return self._near(HEALTH, low, high) or self._near(CARE, low, high)
 
     def _labelled(self, start: int) -> bool:
         before = self.reading.lower[max(0, start - 20) : start].rstrip(b" :=\"'-(")

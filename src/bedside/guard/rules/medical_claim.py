@@ -38,6 +38,8 @@ NUMBERS = Pattern(
     r"|\b(?:reduces?|lowers?|cuts?|decreases?|increases?|raises?|slashes?|"
     r"doubles?) (?:\w+ ){0,6}by (?:up to |almost |nearly |about |more than |"
     r"as much as )?(?:\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)|half|two[- ]thirds|a third)\b"
+    r"|\b(?:prevents?|stops?|avoids?|saves?|averts?|cures?|heals?|helps?|detects?|catches) (?:\w+ ){0,3}"
+    r"\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent|por ciento)"
     r"|\b(?:twice|three times|ten times|\d+ times|\d+x) (?:as |more |less )(?:likely|effective|common)\b"
 )
 PROVEN = Pattern(
