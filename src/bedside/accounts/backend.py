@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from bedside.accounts.models import Person
 
 
-class PersonBackend(AuthenticationBackend):
+class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's, which looks for the address as it was typed; here its case does not count."""
 
     def _authenticate_by_email(self, email: str, password: str) -> Person | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,7 @@ class Caller:
     @property
     def actor(self) -> Actor:
         if self.person is None:
-            return Actor(id=None, label="bedside", door=cast(Door, self.door), address=self.address)
+            return Actor(id=None, label="bedside", door=self.door, address=self.address)
         return Actor(id=self.person.id, label=self.person.email, door=self.door, address=self.address)
 
     def may(self, right: Right, channel: uuid.UUID | None = None) -> bool:

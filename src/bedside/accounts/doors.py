@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
@@ -29,14 +29,13 @@ def client_address(request: HttpRequest) -> str | None:
     if settings.BEDSIDE["BEDSIDE_TRUST_PROXY"]:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
         if forwarded:
-            return forwarded[:45]
-    return request.META.get("REMOTE_ADDR") or None
+            return str(forwarded)[:45]
+    return str(request.META.get("REMOTE_ADDR") or "") or None
 
 
 def person_of(request: HttpRequest) -> Person | None:
     """Who is signed in; None for nobody."""
-    user = request.user
-    return cast(Person, user) if user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -99,7 +98,7 @@ def signed_in(
     """Lets a view be reached only by somebody who has signed in and has a second factor."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if person_of(request) is None:
             return to_sign_in(request)
         step = unfinished(request)

@@ -27,7 +27,7 @@ KINDS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 
 def has_second_factor(person: Person) -> bool:
-    return Authenticator.objects.filter(user=person, type__in=KINDS).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=KINDS).exists())
 
 
 def factors(person: Person) -> list[Authenticator]:

@@ -34,7 +34,7 @@ class GuessableValidator:
 
     def validate(self, password: str, user: object = None) -> None:
         # Imported here: it reads its lists (15 MB), which a desk needs on few days.
-        from zxcvbn import zxcvbn
+        from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
         known = _known(user)
         rest = password.lower()

@@ -22,13 +22,20 @@ from bedside.core.errors import NotFound
 def sessions(person: Person) -> QuerySet[UserSession]:
     """Where a person is signed in now, last used first."""
     alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
-    return UserSession.objects.filter(user=person, session_key__in=alive).order_by("-last_seen_at", "pk")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=alive)
+    return found.order_by("-last_seen_at", "pk")
 
 
 def note_use(session_key: str, address: str | None) -> None:
     """Note that a session was used now, and from where."""
     changes = {"last_seen_at": clock.now()} | ({"ip": address} if address else {})
     UserSession.objects.filter(session_key=session_key).update(**changes)
+
+
+def rename(old: str | None, new: str | None) -> None:
+    """A session goes on under another key."""
+    if old and new:
+        UserSession.objects.filter(session_key=old).update(session_key=new)
 
 
 def forget(session_key: str) -> None:
@@ -87,4 +94,4 @@ def sweep(older_than: timedelta = timedelta(0)) -> int:
     """Drop sessions that have run out; how many."""
     Session.objects.filter(expire_date__lt=clock.now() - older_than).delete()
     gone = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
-    return gone.delete()[0]
+    return int(gone.delete()[0])

@@ -19,6 +19,7 @@ from bedside.accounts.caller import Caller
 from bedside.accounts.models import Invitation, Person, RoleGrant
 from bedside.accounts.roles import Role
 from bedside.audit.actions import record
+from bedside.audit.actor import Door
 from bedside.core import clock
 from bedside.core.errors import Conflict, NotFound
 
@@ -34,7 +35,7 @@ def is_finished() -> bool:
 
 
 @transaction.atomic
-def setup_token(email: str = "", door: str = "cli") -> str:
+def setup_token(email: str = "", door: Door = "cli") -> str:
     """The token of a new set-up link, `/setup/<token>`: good for seven days, once, until the desk is set up.
 
     It is an invitation to be administrator, for `email` or, when empty, for whoever opens it. Earlier links

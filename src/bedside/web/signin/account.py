@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, cast
 
 import segno
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -26,13 +25,14 @@ from bedside.accounts.actions import change_password, change_profile, create_tok
 from bedside.accounts.doors import caller_of, open_to_all, person_of, signed_in, to_sign_in
 from bedside.accounts.models import Person
 from bedside.accounts.queries import tokens_of
-from bedside.accounts.sessions import end_other_sessions, end_session, sessions
+from bedside.accounts.sessions import end_other_sessions, end_session, rename, sessions
 from bedside.connections.models import Connection
 from bedside.core import clock
 from bedside.core.errors import BedsideError
 from bedside.vault import keyring
 from bedside.web.notices import say
 from bedside.web.signin.adapters import keep_theme
+from bedside.web.signin.confirming import confirmed
 from bedside.web.signin.devices import device_words
 from bedside.web.signin.forms import AppForm, PasskeyForm, PasswordForm, ProfileForm, TokenForm
 from bedside.web.signin.joining import JOINING_KEY, place
@@ -88,7 +88,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
 
 
 @signed_in
-@reauthentication_required
+@confirmed
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
@@ -100,8 +100,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
             person = change_password(caller_of(request), form.cleaned_data["password"], session_key=old_key)
             update_session_auth_hash(request, person)
             request.session.save()
-            sessions_of_key = person.usersession_set.filter(session_key=old_key)
-            sessions_of_key.update(session_key=request.session.session_key)
+            rename(old_key, request.session.session_key)
         say(request, _("Your password was changed. Everywhere else you are signed out."))
         return redirect("account")
     return render(request, "signin/password.html", {"form": form})
@@ -152,7 +151,7 @@ def _first_added(request: HttpRequest) -> HttpResponse:
 
 
 @_half_open
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def add_passkey(request: HttpRequest) -> HttpResponseBase:
     person = _me(request)
@@ -198,7 +197,7 @@ def _pending_secret(request: HttpRequest) -> str:
 
 
 @_half_open
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def add_app(request: HttpRequest) -> HttpResponseBase:
     person, secret = _me(request), _pending_secret(request)
@@ -224,7 +223,7 @@ def add_app(request: HttpRequest) -> HttpResponseBase:
 
 
 @signed_in
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def remove_factor(request: HttpRequest, factor_id: int) -> HttpResponseBase:
     person = _me(request)
@@ -241,7 +240,7 @@ def remove_factor(request: HttpRequest, factor_id: int) -> HttpResponseBase:
 
 
 @_half_open
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponseBase:
     """The codes, for as long as their owner has not said that they are kept."""
@@ -272,7 +271,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
 
 
 @_half_open
-@reauthentication_required
+@confirmed
 @require_GET
 def recovery_codes_file(request: HttpRequest) -> HttpResponseBase:
     codes = factors.recovery_codes(_me(request))
@@ -349,7 +348,7 @@ def idle(request: HttpRequest) -> HttpResponseBase:
 
 
 @signed_in
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def new_token(request: HttpRequest) -> HttpResponseBase:
     form = TokenForm(request.POST or None)

@@ -24,6 +24,7 @@ from bedside.accounts.doors import client_address
 from bedside.accounts.factors import words_of_kind
 from bedside.accounts.models import Person
 from bedside.accounts.queries import person_of_email
+from bedside.accounts.sessions import forget
 from bedside.audit.actions import record
 from bedside.audit.actor import Actor
 from bedside.organization.queries import organization
@@ -117,7 +118,7 @@ class DoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             super().logout(request)
             if key:
-                presence.forget(key)
+                forget(key)
             if isinstance(user, Person):
                 caller = Caller(user, "web", client_address(request))
                 record("person.signed_out", actor=caller.actor, noun_id=user.id)

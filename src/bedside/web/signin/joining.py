@@ -138,9 +138,9 @@ def _keep_sites(caller: Caller, wanted: list[dict[str, Any]], everywhere: list[s
     """Make the organisation's sites and departments be exactly these."""
     there = {site.name.casefold(): site for site in sites()}
     names = {one["name"].casefold() for one in wanted}
-    for name, site in there.items():
+    for name, old in there.items():
         if name not in names:
-            organizing.remove_site(caller, site.id)
+            organizing.remove_site(caller, old.id)
     for one in wanted:
         site = there.get(one["name"].casefold())
         if site is not None and (site.name, site.place) != (one["name"], one["place"]):

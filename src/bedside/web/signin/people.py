@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -34,6 +33,7 @@ from bedside.accounts.sessions import end_sessions_of, sessions
 from bedside.connections.queries import visible
 from bedside.core.errors import BedsideError
 from bedside.web.notices import say
+from bedside.web.signin.confirming import confirmed
 from bedside.web.signin.roles import GrantForm, may_words, role_words
 from bedside.web.signin.rows import Rows
 
@@ -218,7 +218,7 @@ def _done_to(request: HttpRequest, person_id: uuid.UUID, do: Callable[[], str]) 
 
 
 @_for_people
-@reauthentication_required
+@confirmed
 @require_POST
 def person_end(request: HttpRequest, person_id: uuid.UUID) -> HttpResponseBase:
     def do() -> str:
@@ -239,7 +239,7 @@ def person_sessions_end(request: HttpRequest, person_id: uuid.UUID) -> HttpRespo
 
 
 @_for_people
-@reauthentication_required
+@confirmed
 @require_POST
 def person_factors_reset(request: HttpRequest, person_id: uuid.UUID) -> HttpResponseBase:
     def do() -> str:
@@ -250,7 +250,7 @@ def person_factors_reset(request: HttpRequest, person_id: uuid.UUID) -> HttpResp
 
 
 @_for_people
-@reauthentication_required
+@confirmed
 @require_POST
 def person_signin_reset(request: HttpRequest, person_id: uuid.UUID) -> HttpResponseBase:
     try:
