@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= auto
 TESTS ?= src tests
+BENCH ?= $(filter-out __init__,$(patsubst bench/%.py,%,$(wildcard bench/*.py)))
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq
@@ -25,7 +26,7 @@ help:
 	@echo 'make clean          remove what these have made, but no data of a desk'
 
 run: .venv/installed-run
-	.venv/bin/bedside serve --port $(PORT) $(ARGS)
+	$(if $(filter-out 8000,$(PORT)),BEDSIDE_URL=http://127.0.0.1:$(PORT)) .venv/bin/bedside serve --port $(PORT) $(ARGS)
 
 # Both runs are made even when the first fails; the longer one has the last line.
 test: tools
@@ -61,8 +62,14 @@ tools: .venv/installed-dev
 	@tools/bootstrap testing
 	@$(PY) -m tests.servers.install || { tools/bootstrap compiler && $(PY) -m tests.servers.install; }
 
+# Every file in bench/ is one table; BENCH=guard makes that one alone, with ARGS.
 bench: tools
-	$(PY) -m bench $(ARGS)
+	@failed=0; \
+	for name in $(BENCH); do \
+		echo "== bench.$$name"; \
+		$(PY) -m "bench.$$name" $(ARGS) || failed=1; \
+	done; \
+	exit $$failed
 
 # pip and not uv installs, because every machine that can reach a registry has pip set up for it.
 lock: .venv/made
