@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from tests.cli.inside import inside, init
+from tests.cli.inside import init, inside
 from tests.conftest import StartDesk
 from tests.desk import Desk
 

@@ -60,7 +60,7 @@ Examples:
   BEDSIDE_HOME=/srv/bedside bedside restore desk.zip --force
 """
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Set a desk that is there aside, and take its place.")
 @as_json_option
 def restore(file: Path, force: bool, as_json: bool) -> int:

@@ -82,11 +82,16 @@ def add(kind: str, name: str, url: str, identifier: str, secret_file: str | None
     open_desk()
     from bedside.connections.actions import add as connect
 
-    made = connect(console(), kind, name, url=url, identifier=identifier, secret=_secret(secret_file))
+    given = _secret(secret_file)
+    made = connect(console(), kind, name, url=url, identifier=identifier, secret=given)
+    # What the other side needs to verify with, made here when none was given: shown this once.
+    key = "" if given else str(made.secret.get("signing_secret", ""))
     if as_json:
-        print_json(_shown(made))
-    else:
-        click.echo(str(made.id))
+        print_json({**_shown(made), **({"signing_secret": key} if key else {})})
+        return
+    if key:
+        click.echo(f"The receiver verifies with this secret, which is shown only now: {key}", err=True)
+    click.echo(str(made.id))
 
 
 @channel.command(

@@ -123,8 +123,8 @@ def show(delivery_id: uuid.UUID, email: str | None, as_json: bool) -> None:
 @deliveries.command(
     epilog="""\b
 Examples:
-  bedside deliveries resolve 0198f3c2-… --as sent --url https://social.example.org/@clinic/1
-  bedside deliveries resolve 0198f3c2-… --as not-sent --comment "Looked at the profile"
+  bedside deliveries resolve 0198f3c2-7d1e-7a55-9c5e-0b6f2f3f9a10 --as sent --url https://social.example.org/@clinic/1
+  bedside deliveries resolve 0198f3c2-7d1e-7a55-9c5e-0b6f2f3f9a10 --as not-sent --comment "Looked at the profile"
 """
 )
 @click.argument("delivery_id", metavar="ID", type=ID)

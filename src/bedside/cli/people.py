@@ -54,7 +54,7 @@ def user() -> None:
 Examples:
   bedside user add ben@example.org --role author
   bedside user add cleo@example.org --role communications-lead --role crisis-lead --name "Cleo Park"
-  bedside user add dan@example.org --role author --channel 0198f3c2-… --json
+  bedside user add dan@example.org --role author --channel 0198f3c2-7d1e-7a55-9c5e-0b6f2f3f9a10 --json
 """
 )
 @click.argument("email")

@@ -89,9 +89,10 @@ def _shown(post: Any, caller: Any) -> dict[str, Any]:
 @post.command(
     epilog="""\b
 Examples:
-  bedside post create "Our flu clinic opens on Monday." --user ben@example.org --channel 0198f3c2-…
-  bedside post create --file notice.txt --title "Flu clinic" --user ben@example.org --channel 0198f3c2-…
-  echo "We open at nine." | bedside post create --file - --user ben@example.org --channel 0198f3c2-… --json
+  bedside post create "Our flu clinic opens on Monday." --user ben@example.org \\
+      --channel 0198f3c2-7d1e-7a55-9c5e-0b6f2f3f9a10
+  bedside post create --file notice.txt --title "Flu clinic" --user ben@example.org
+  echo "We open at nine." | bedside post create --file - --user ben@example.org --json
 """
 )
 @click.argument("text", required=False)

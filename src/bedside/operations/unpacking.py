@@ -61,6 +61,8 @@ def unpack(backup: Path, folder: Path, progress: Progress) -> Manifest:
                 done = _extract(archive, one, folder, done, lambda now: progress(now, total))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Invalid(f"{backup} is damaged, or is no backup: {error}.") from error
+    except FileNotFoundError as error:
+        raise Invalid(f"There is no file {backup}.") from error
     except OSError as error:
         raise Unavailable(f"{error.filename or backup} cannot be used: {error.strerror}.") from error
     return manifest
