@@ -83,6 +83,17 @@ def seen(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(LOOK) / f"{name}.png"), full_page=True)
 
 
+def everywhere(page: Page, name: str) -> None:
+    """The page as it stands now, in both themes, wide and at 320 px: without fault."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for size, options in (("wide", WIDE), ("phone", PHONE)):
+            page.set_viewport_size(options["viewport"])  # type: ignore[arg-type]
+            axe.check(page, f"{name} {theme} {size}")
+            seen(page, f"{name}-{theme}-{size}")
+    page.set_viewport_size(WIDE["viewport"])  # type: ignore[arg-type]
+
+
 def describe_organisation(page: Page, name: str = "Marlow Valley Health") -> None:
     page.get_by_label("Name of the organisation").fill(name)
     page.get_by_label("Yes, for example").check()
@@ -267,6 +278,7 @@ def test_a_recovery_code_works_once(hospital: Hospital, open_context: OpenContex
     other.get_by_label("Code").fill(code)
     other.get_by_role("button", name="Go on with this code").click()
     expect(other.locator(".summary-of-errors")).to_contain_text("This code is not right")
+    everywhere(other, "second-step-wrong")
     assert "recovery-codes.used " + EMAIL in record_of(hospital.desk)
 
 
@@ -283,6 +295,7 @@ def test_invite_a_colleague_who_joins_with_an_app(
     page.get_by_label("Role", exact=True).nth(1).select_option("community-manager")
     page.get_by_role("button", name="Make the invitation").click()
     link = page.get_by_label("Link").input_value()
+    everywhere(page, "invited")
 
     theirs = open_context().new_page()
     said = watched(theirs)
@@ -290,6 +303,7 @@ def test_invite_a_colleague_who_joins_with_an_app(
     expect(
         theirs.get_by_text("Dana Whitfield has invited you. Your role: Author, Community manager.")
     ).to_be_visible()
+    everywhere(theirs, "join")
     fill_account(theirs, "Noor Haddad")
     theirs.wait_for_url("**/account/second-factor")
     secret = add_app(theirs)
@@ -354,6 +368,7 @@ def test_too_many_wrong_passwords(
         sign_in_with_password(page, hospital.desk, email, PASSWORD)
         summary = page.locator(".summary-of-errors")
         expect(summary).to_contain_text(re.compile(r"try again in (9|10) minutes"))
+        everywhere(page, "locked-out")
         says.append(re.sub(r"\d+", "N", summary.inner_text()))
     # The same words, whether there is an account or not.
     assert says[0] == says[1]
@@ -430,10 +445,29 @@ def test_idle_sign_out_on_the_server(open_context: OpenContext, desk: StartDesk)
     own = desk()
     page = open_context().new_page()
     page.goto(setup_link(own))
+    everywhere(page, "setup-organization")
+    page.get_by_role("button", name="Go on to the sites").click()
+    expect(page.locator(".summary-of-errors")).to_be_focused()
+    everywhere(page, "setup-organization-wrong")
     describe_organisation(page, "Elm Street Dental")
+    page.get_by_role("button", name="Add another site").click()
+    page.get_by_label("Town or address").first.fill("Marlow")
     page.get_by_role("button", name="Go on to your account").click()
+    expect(page.get_by_text("What is this site called?")).to_be_visible()
+    everywhere(page, "setup-sites-wrong")
+    page.get_by_label("Town or address").first.fill("")
+    page.get_by_role("button", name="Go on to your account").click()
+    page.wait_for_url("**/account")
+    everywhere(page, "setup-account")
     fill_account(page, "Kim Baker", "kim.baker@example.org")
+    page.wait_for_url("**/second-factor")
+    everywhere(page, "setup-second-factor")
     secret = add_app(page)
+    page.wait_for_url("**/recovery-codes")
+    everywhere(page, "setup-codes")
+    page.get_by_role("button", name="Finish").click()
+    # The browser itself asks for the tick; without it, the page does.
+    assert page.url.endswith("/recovery-codes")
     keep_codes(page)
     page.wait_for_url(SOON)
     state = (own.home / "bedside.sqlite3").read_bytes()
