@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest
-from ninja import File, Form, Router
+from ninja import File, Router
 from ninja.files import UploadedFile
+from ninja.params.functions import Form
 
 from bedside.api.bearer import Token, caller_of
 from bedside.api.once import Done, once
