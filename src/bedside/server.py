@@ -77,6 +77,7 @@ def serve(
         on_start()
         if crew is not None:
             crew.start()
+        threading.Thread(target=_warm_up, name="bedside-warm-up", daemon=True).start()
         tell(f"http://{_shown(host)}:{listener.getsockname()[1]}")
         try:
             server.run(sockets=[listener])
@@ -87,6 +88,16 @@ def serve(
                 for thread in stopped:
                     thread.join(STOP_SECONDS + 1)
         _log.info("stopped")
+
+
+def _warm_up() -> None:
+    """Read what the first page needs while nobody waits for it."""
+    from django.urls import get_resolver
+
+    try:
+        _ = get_resolver().url_patterns
+    except Exception:
+        _log.exception("the pages cannot be read")
 
 
 def work(tell: Callable[[str], None]) -> None:
