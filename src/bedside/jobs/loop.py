@@ -19,11 +19,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
+from django.db.models import Q
 
 from bedside.core import clock
+from bedside.jobs import trouble
 from bedside.jobs.models import Heartbeat
 from bedside.jobs.registry import Work, chores, works
-from bedside.jobs.wake import bell
+from bedside.jobs.wake import bell, leaving
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +35,10 @@ WORKER = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(4)}"
 REST_ALONE, REST_SWEEPING = 0.25, 1.0
 HEARTBEAT = 2.0
 LEASES = 4.0
-MOST_AT_ONCE = 1000
 # A row whose step did not get through (the database was away, say) is left alone for this long.
 AFTER_TROUBLE = 1.0
+# How long the heartbeat tells of what went wrong last, in seconds.
+TELL_OF_TROUBLE = 30.0
 
 
 class Loop:
@@ -51,10 +54,12 @@ class Loop:
         self._last_beat = self._last_keep = -1e9
         self._chore_at: dict[str, float] = {}
         self._started = clock.now()
-        self._trouble = ""
+        # What went wrong last, and when; the heartbeat tells of it for a while.
+        self._trouble, self._trouble_at = "", -1e9
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        leaving.clear()
         self._thread = threading.Thread(target=self.run, name="bedside-loop", daemon=True)
         self._thread.start()
 
@@ -66,8 +71,13 @@ class Loop:
             self._thread.join(5)
         ends = time.monotonic() + patience
         while self._busy and time.monotonic() < ends:
-            self._keep_leases()
+            try:
+                self._keep_leases()
+            except Error as error:
+                self._cannot_write(error)
+                time.sleep(AFTER_TROUBLE)
             time.sleep(0.05)
+        leaving.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         try:
             Heartbeat.objects.filter(worker=self.worker).delete()
@@ -80,15 +90,12 @@ class Loop:
             bell.clear()
             try:
                 self.turn()
-                self._trouble = ""
             except Error as error:
                 # The database is away or the disk is full. Nothing is lost: look again until it is back.
-                self._trouble = f"{type(error).__name__}: {error}"[:500]
-                _log.error("the delivery loop cannot reach its database: %s", self._trouble)
-                connection.close()
+                _log.error("the delivery loop cannot reach its database: %s", self._cannot_write(error))
                 self._stopping.wait(AFTER_TROUBLE)
             except Exception:
-                self._trouble = "an error in the loop; see the log"
+                self._note("an error in the loop; see the log")
                 _log.exception("the delivery loop stumbled")
                 self._stopping.wait(AFTER_TROUBLE)
             bell.wait(rest)
@@ -109,22 +116,28 @@ class Loop:
 
     def _hand_out(self, work: Work) -> int:
         given = 0
-        with self._lock:
-            lanes, busy = Counter(self._busy.values()), set(self._busy)
-        if len(busy) >= self.hands:
-            return 0
-        for row, lane in work.due(clock.now(), MOST_AT_ONCE):
-            if len(busy) >= self.hands:
-                break
-            if row in busy or lanes[lane] >= max(1, self.hands // 2):
-                continue
+        most = max(1, self.hands // 2)
+        while True:
             with self._lock:
-                self._busy[row] = lane
-            busy.add(row)
-            lanes[lane] += 1
-            given += 1
-            self._pool.submit(self._do, work, row).add_done_callback(self._noted)
-        return given
+                lanes, busy = Counter(self._busy.values()), set(self._busy)
+            if len(busy) >= self.hands:
+                return given
+            before = given
+            full = {lane for lane, count in lanes.items() if count >= most}
+            for row, lane in work.due(clock.now(), 2 * self.hands, full):
+                if len(busy) >= self.hands:
+                    break
+                if row in busy or lanes[lane] >= most:
+                    continue
+                with self._lock:
+                    self._busy[row] = lane
+                busy.add(row)
+                lanes[lane] += 1
+                given += 1
+                self._pool.submit(self._do, work, row).add_done_callback(self._noted)
+            # A lane that has just become full may have hidden another one behind it.
+            if given == before:
+                return given
 
     def _do(self, work: Work, row: uuid.UUID) -> None:
         stumbled = False
@@ -133,18 +146,27 @@ class Loop:
             work.do(row, self.worker)
         except Error as error:
             stumbled = True
-            self._trouble = f"{type(error).__name__}: {error}"[:500]
-            _log.error("a step of %s did not get through: %s", work.name, self._trouble)
-            connection.close()
+            _log.error("a step of %s did not get through: %s", work.name, self._cannot_write(error))
         except Exception:
             stumbled = True
-            self._trouble = "an error in a step; see the log"
+            self._note("an error in a step; see the log")
             _log.exception("a step of %s stumbled over row %s", work.name, row)
         finally:
             if stumbled:
                 self._stopping.wait(AFTER_TROUBLE)
             with self._lock:
                 self._busy.pop(row, None)
+
+    def _cannot_write(self, error: Error) -> str:
+        """The database is away, locked or full: say so, and let go of a connection that may be broken."""
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        trouble.note(words)
+        self._note(words)
+        connection.close()
+        return words
+
+    def _note(self, words: str) -> None:
+        self._trouble, self._trouble_at = words, time.monotonic()
 
     def _noted(self, future: Future[None]) -> None:
         if not future.cancelled() and future.exception():  # pragma: no cover - _do catches everything
@@ -176,16 +198,20 @@ class Loop:
     def _beat(self) -> None:
         if time.monotonic() - self._last_beat < HEARTBEAT:
             return
+        now = clock.now()
+        told = self._trouble if time.monotonic() - self._trouble_at < TELL_OF_TROUBLE else ""
         Heartbeat.objects.update_or_create(
-            worker=self.worker,
-            defaults={"at": clock.now(), "trouble": self._trouble, "started_at": self._started},
+            worker=self.worker, defaults={"at": now, "trouble": told, "started_at": self._started}
         )
-        Heartbeat.objects.filter(at__lt=clock.now() - timedelta(hours=1)).delete()
+        # Long silent, or from before the clock went back; who lives and is meant writes the next one in time.
+        Heartbeat.objects.filter(
+            Q(at__lt=now - timedelta(hours=1)) | Q(at__gt=now + timedelta(minutes=1))
+        ).delete()
         self._last_beat = time.monotonic()
+        trouble.over()
 
     def _keep_leases(self) -> None:
-        # On PostgreSQL jobs hold rows under the same name, beside this loop.
-        if (self._busy or settings.ON_POSTGRESQL) and time.monotonic() - self._last_keep >= LEASES:
+        if time.monotonic() - self._last_keep >= LEASES:
             for work in works.values():
                 work.keep(self.worker)
             self._last_keep = time.monotonic()

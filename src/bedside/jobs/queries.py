@@ -9,8 +9,10 @@ from bedside.jobs.models import Heartbeat
 
 def freshest(now: datetime) -> timedelta | None:
     """How long ago the liveliest worker's loop turned; None when there has been no worker in the last hour."""
-    row = Heartbeat.objects.order_by("-at").values("at").first()
-    return now - row["at"] if row else None
+    # One from the future was written before the clock went back, and says nothing about now.
+    rows = Heartbeat.objects.filter(at__lte=now + timedelta(minutes=1))
+    row = rows.order_by("-at").values("at").first()
+    return max(now - row["at"], timedelta(0)) if row else None
 
 
 def troubles() -> list[str]:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import Error, close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -31,7 +31,13 @@ def do(work: str, row: str, worker: str = "procrastinate") -> None:
     if known is None:
         _log.error("a job asks for the unknown work %s", work)
         return
-    known.do(uuid.UUID(row), WORKER)
+    # The threads of the consumer live on when the database was away, with connections that do not.
+    close_old_connections()
+    try:
+        known.do(uuid.UUID(row), WORKER)
+    except Error as error:
+        _log.error("a job of %s did not get through; the sweep finds its row: %s", work, error)
+        connection.close()
 
 
 def defer(work: str, ids: Sequence[uuid.UUID], at: datetime) -> None:

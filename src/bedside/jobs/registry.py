@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 class Work:
     """Rows that want something done at a time.
 
-    - `due(now, limit)`: the ids that are due, in order, each with its lane; a slow lane never takes more than
-      half of the hands. - `do(id, worker)`: one step with one row; safe to call twice and from two processes.
-    - `keep(worker)`: say that this worker is alive and still busy with what it holds.
+    - `due(now, limit, full)`: the ids that are due, in order, each with its lane, and none of the lanes that
+      are full; a slow lane never takes more than half of the hands.
+    - `do(id, worker)`: one step with one row; safe to call twice and from two processes.
+    - `keep(worker)`: say that this worker is alive and still busy with what it has in hand.
     """
 
     name: str
-    due: Callable[[datetime, int], list[tuple[uuid.UUID, str]]]
+    due: Callable[[datetime, int, Collection[str]], list[tuple[uuid.UUID, str]]]
     do: Callable[[uuid.UUID, str], bool]
     keep: Callable[[str], None]
 

@@ -12,6 +12,8 @@ from django.db import transaction
 
 # Set when a loop in this process should look again at once.
 bell = threading.Event()
+# Set when this process is about to end: whoever waits for the database with an answer in hand lets go.
+leaving = threading.Event()
 
 
 def wake(ids: Sequence[uuid.UUID], at: datetime, work: str = "delivery") -> None:

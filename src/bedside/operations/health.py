@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bedside.core import clock
 from bedside.jobs import queries as jobs
+from bedside.jobs import trouble
 from bedside.publishing import queries as publishing
 from bedside.publishing.models import Delivery
 
@@ -41,6 +42,8 @@ def health() -> Health:
         _log.error("the database does not answer: %s", type(error).__name__)
         return Health(False, (_("The database does not answer."),))
     reasons: list[str] = []
+    if words := trouble.now():
+        reasons.append(_("The delivery loop cannot write to the database: %s") % words)
     seconds = None if age is None else age.total_seconds()
     if seconds is None:
         reasons.append(_("No delivery loop is running: start bedside worker."))

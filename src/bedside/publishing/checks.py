@@ -1,21 +1,30 @@
-"""The check at sending: the one that counts. Pure of side effects; called inside the claim's transaction."""
+"""The check at sending: the one that counts. Called inside the claim's transaction; changes nothing."""
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from bedside.approvals.queries import live_review, objections
 from bedside.approvals.risk import finding_rows
 from bedside.connections.models import Connection
 from bedside.core.text import digest
-from bedside.guard import Verdict
+from bedside.guard import AllowList, Policy, Verdict
+from bedside.organization.queries import guard_rules
 from bedside.posts.content import post_digest
 from bedside.posts.models import Post
 from bedside.posts.queries import content, screened
 from bedside.publishing.models import Delivery
+
+# The guard's word by text and rules, the oldest first.
+_kept: dict[tuple[str, Policy, AllowList], tuple[tuple[str, str], ...]] = {}
+_kept_by = threading.Lock()
+_MOST_KEPT = 500
 
 
 def lateness_limit(connection: Connection) -> timedelta:
@@ -32,6 +41,7 @@ def why_not(delivery: Delivery, now: datetime) -> str | None:
     checked by the claim itself.)
     """
     post: Post = delivery.post
+    prefetch_related_objects([post], "variants", "pictures__media")
     whole = content(post)
     if post_digest(whole) != delivery.digest or post.digest != delivery.digest:
         return _("The text is not the one that was approved.")
@@ -46,10 +56,34 @@ def why_not(delivery: Delivery, now: datetime) -> str | None:
     return _new_findings(post, whole)
 
 
-def _new_findings(post: Post, whole: dict[str, object]) -> str | None:
+def _new_findings(post: Post, whole: dict[str, Any]) -> str | None:
+    grave = _grave_findings(whole)
+    if not grave:
+        return None
     review = live_review(post)
     known = {row["key"] for row in review.findings} if review else set()
-    for row in finding_rows(screened(whole)):
-        if Verdict(row["severity"]) >= Verdict.REVIEW and row["key"] not in known:
-            return str(_("The guard has found something that nobody has looked at: %s") % row["message"])
+    for key, message in grave:
+        if key not in known:
+            return _("The guard has found something that nobody has looked at: %s") % message
     return None
+
+
+def _grave_findings(whole: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Key and message of each finding that somebody has to have looked at.
+
+    What the guard says follows from the text and the organisation's rules alone, and both are part of the key
+    under which it is kept; so a post for five channels is screened once, and a repetition not at all.
+    """
+    key = (digest(whole), *guard_rules())
+    with _kept_by:
+        found = _kept.get(key)
+    if found is None:
+        rows = finding_rows(screened(whole))
+        found = tuple(
+            (row["key"], row["message"]) for row in rows if Verdict(row["severity"]) >= Verdict.REVIEW
+        )
+        with _kept_by:
+            while len(_kept) >= _MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = found
+    return found

@@ -86,17 +86,18 @@ class Delivery(models.Model):
 
 
 S = Delivery.State
-# From where to where a delivery may go. `bedside.publishing.outbox` and the actions move along these only.
+# From where to where a delivery may go. The outbox and the actions move along these only. From nearly
+# everywhere to confirmed, since a receipt that comes late is still proof.
 MOVES: dict[str, frozenset[str]] = {
-    S.SCHEDULED: frozenset({S.ARMED, S.HELD, S.CANCELLED}),
+    S.SCHEDULED: frozenset({S.ARMED, S.HELD, S.CANCELLED, S.CONFIRMED}),
     S.ARMED: frozenset({S.CONFIRMED, S.UNKNOWN, S.SCHEDULED, S.FAILED, S.UNSURE, S.HELD}),
-    S.UNKNOWN: frozenset({S.ARMED, S.UNSURE, S.HELD, S.CONFIRMED}),
+    S.UNKNOWN: frozenset({S.ARMED, S.UNSURE, S.CONFIRMED}),
     S.UNSURE: frozenset({S.CONFIRMED, S.FAILED, S.UNKNOWN}),
-    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED}),
-    S.FAILED: frozenset({S.SCHEDULED, S.CANCELLED}),
+    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.CONFIRMED}),
+    S.FAILED: frozenset({S.SCHEDULED, S.CANCELLED, S.CONFIRMED}),
     S.CONFIRMED: frozenset({S.DELETING}),
     S.DELETING: frozenset({S.DELETED, S.CONFIRMED}),
-    S.CANCELLED: frozenset(),
+    S.CANCELLED: frozenset({S.CONFIRMED}),
     S.DELETED: frozenset(),
 }
 WAITS_FOR_A_PERSON = (S.UNSURE, S.HELD, S.FAILED)

@@ -8,16 +8,19 @@ where it was: an armed row with a lapsed lease is an unknown outcome and is look
 from __future__ import annotations
 
 import dataclasses
+import logging
+import threading
+import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bedside.accounts.caller import Caller
 from bedside.audit.actions import record
 from bedside.channels.port import (
     Account,
@@ -28,26 +31,28 @@ from bedside.channels.port import (
     Receipt,
     Refused,
     SafeToSend,
-    SignInRefused,
 )
-from bedside.connections.actions import lose, open_wire
+from bedside.connections.actions import open_wire
 from bedside.core import clock
 from bedside.core.errors import BedsideError
+from bedside.jobs.wake import leaving
 from bedside.posts.content import outgoing, pictures_of
 from bedside.posts.models import Post
-from bedside.publishing.checks import lateness_limit, why_not
+from bedside.publishing.checks import why_not
 from bedside.publishing.models import Attempt, Delivery, Pause
+from bedside.publishing.settling import MOST_SENDS, SYSTEM, go, hold, lapse, settle, wait_for_person
+from bedside.publishing.turns import hold_posts_of, hold_the_record
 
+_log = logging.getLogger(__name__)
 S = Delivery.State
 # Renewed every few seconds while the process lives, so it only lapses when the process is gone or frozen.
 LEASE = timedelta(seconds=15)
-# When to look again after an outcome that nobody can tell; the last one repeats.
-LOOKS = tuple(timedelta(seconds=s) for s in (1, 3, 8, 20, 60, 180, 300))
-LOOK_FOR = timedelta(hours=24)
-# How often a look that finds nothing and proves nothing is repeated before a person is asked.
-FRUITLESS_LOOKS = 3
-MOST_SENDS = 50
-SYSTEM = Caller(None, "worker").actor
+# A lease or a look further ahead than these was written before the clock went back: nobody would wait it out.
+FURTHEST_LEASE, FURTHEST_LOOK = timedelta(minutes=3), timedelta(hours=2)
+# How long an answer is kept in hand while the database cannot take it, in seconds.
+KEEP_ANSWER = 300.0
+_in_hand: set[uuid.UUID] = set()
+_hands = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -74,19 +79,25 @@ class Outcome:
     exchanges: list[dict[str, Any]]
 
 
-def due(now: datetime, limit: int) -> list[tuple[uuid.UUID, str]]:
+def due(now: datetime, limit: int, full: Collection[str] = ()) -> list[tuple[uuid.UUID, str]]:
     """The deliveries that want work now, the longest due first, each with its channel as its lane.
 
-    While paused, only what is on its way already.
+    While paused, only what is on its way already. Nothing of the lanes that are `full`.
     """
     working: list[str] = [S.UNKNOWN, S.DELETING]
     if not paused():
-        working.append(S.SCHEDULED)
-    rows = Delivery.objects.filter(
-        Q(state__in=working, next_at__lte=now) | Q(state=S.ARMED, lease_until__lte=now)
-    )
-    found = rows.order_by("due_at", "id").values_list("id", "connection")[:limit]
-    return [(delivery, str(connection)) for delivery, connection in found]
+        working.insert(0, S.SCHEDULED)
+    waiting = Q(state__in=working, next_at__lte=now)
+    lapsed = Q(state=S.ARMED, lease_until__lte=now)
+    found: list[tuple[uuid.UUID, str]] = []
+    # One question for each index.
+    for which, order in ((lapsed, "lease_until"), (waiting, "next_at")):
+        rows = Delivery.objects.filter(which)
+        if full:
+            rows = rows.exclude(connection__in=[uuid.UUID(lane) for lane in full])
+        some = rows.order_by(order).values_list("id", "connection")[: limit - len(found)]
+        found += [(delivery, str(lane)) for delivery, lane in some]
+    return found
 
 
 def paused() -> bool:
@@ -98,61 +109,122 @@ def deliver(delivery_id: uuid.UUID, worker: str) -> bool:
     claimed = claim(delivery_id, worker)
     if claimed is None:
         return False
-    outcome = work(claimed)
-    settle(claimed, outcome, worker)
+    with _hands:
+        _in_hand.add(delivery_id)
+    try:
+        outcome = work(claimed)
+        _settle_surely(claimed, outcome, worker)
+    finally:
+        with _hands:
+            _in_hand.discard(delivery_id)
     return True
+
+
+def _settle_surely(claimed: Claimed, outcome: Outcome, worker: str) -> None:
+    """An answer is worth keeping while the database is away or full: it may be all that is known of the post."""
+    ends = time.monotonic() + KEEP_ANSWER
+    while True:
+        try:
+            settle(claimed, outcome, worker)
+        except Error as error:
+            _log.error("what became of delivery %s cannot be kept yet: %s", claimed.delivery_id, error)
+            connection.close()
+            if leaving.is_set() or time.monotonic() > ends:
+                raise
+            leaving.wait(1.0)
+        else:
+            return
 
 
 def claim(delivery_id: uuid.UUID, worker: str) -> Claimed | None:
     """Take the delivery and commit what is about to be done; None when it is not to be worked on now.
 
-    In this order: the lease is taken by one conditional update, everything is checked again, the request is
-    prepared (once in its life), the attempt is written. An in-house channel is settled right here, in the
-    same transaction.
+    In this order: post and delivery are locked, everything is checked again, the request is prepared (once in
+    its life), the attempt is written with a lease. An in-house channel is settled right here, in the same
+    transaction.
     """
     with transaction.atomic():
+        hold_posts_of([delivery_id])
+        if connection.features.has_select_for_update:
+            list(Delivery.objects.select_for_update().filter(id=delivery_id).values_list("id"))
+        delivery, objection = _read(delivery_id)
         now = clock.now()
-        delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
-        if delivery is None:
+        kind = _wanted(delivery, now) if delivery is not None else None
+        if delivery is None or kind is None:
             return None
-        state = delivery.state
-        if state == S.ARMED and delivery.lease_until and delivery.lease_until <= now:
-            _lapse(delivery, now)
-            kind = Attempt.Kind.FIND
-        elif state == S.UNKNOWN and delivery.next_at and delivery.next_at <= now:
-            kind = Attempt.Kind.FIND
-        elif state == S.DELETING and delivery.next_at and delivery.next_at <= now:
-            kind = Attempt.Kind.DELETE
-        elif state == S.SCHEDULED and delivery.next_at and delivery.next_at <= now and not paused():
-            kind = Attempt.Kind.SEND
-        else:
-            return None
-        delivery = (
-            Delivery.objects.select_related("post", "connection")
-            .prefetch_related("post__variants__connection", "post__pictures__media")
-            .get(id=delivery_id)
-        )
+        if kind == Attempt.Kind.FIND and delivery.state == S.ARMED:
+            lapse(delivery, now)
         if kind == Attempt.Kind.SEND:
-            # A lookup that proved absence has set first_sent_at; the checks hold for a repetition as well.
-            objection = why_not(delivery, now)
-            if objection is None and delivery.attempt_count >= MOST_SENDS:
-                objection = _("It has been tried %d times.") % MOST_SENDS
-            if objection is not None:
-                _hold(delivery, objection)
+            # What may stop it is read when nobody can change it any more until this is committed.
+            hold_the_record()
+            if connection.features.has_select_for_update:
+                delivery, objection = _read(delivery_id)
+                assert delivery is not None
+            if paused():
                 return None
+            # A look-up that proved absence has set first_sent_at; the checks hold for a repetition as well.
+            objection = objection or why_not(delivery, now)
+            # Whoever lets it go again clears its words, and with that it has as many tries again.
+            worn = delivery.attempt_count and delivery.attempt_count % MOST_SENDS == 0
+            if objection is None and worn and delivery.words:
+                objection = _("It has been tried %d times.") % delivery.attempt_count
+        if objection is not None:
+            _give_up(delivery, kind, objection)
+            return None
         return _arm(delivery, kind, worker, now)
 
 
+def _read(delivery_id: uuid.UUID) -> tuple[Delivery | None, str | None]:
+    """The delivery with its post and channel, and why it cannot be used, if the channel's secret is not legible."""
+    rows = Delivery.objects.filter(id=delivery_id).select_related("post", "connection")
+    try:
+        return rows.first(), None
+    except BedsideError as error:
+        return rows.defer("connection__secret").first(), error.detail
+
+
+def _wanted(delivery: Delivery, now: datetime) -> Attempt.Kind | None:
+    if delivery.state == S.ARMED:
+        lapsed = delivery.lease_until is not None and delivery.lease_until <= now
+        return Attempt.Kind.FIND if lapsed else None
+    if delivery.next_at is None or delivery.next_at > now:
+        return None
+    kinds: dict[str, Attempt.Kind] = {
+        S.SCHEDULED: Attempt.Kind.SEND,
+        S.UNKNOWN: Attempt.Kind.FIND,
+        S.DELETING: Attempt.Kind.DELETE,
+    }
+    return kinds.get(delivery.state)
+
+
+def _give_up(delivery: Delivery, kind: str, words: str) -> None:
+    """It cannot be worked on: a person is told, and where it stays depends on what may be out."""
+    if kind == Attempt.Kind.SEND:
+        hold(delivery, words)
+    elif kind == Attempt.Kind.FIND:
+        wait_for_person(delivery, S.UNSURE, "delivery.unsure", words)
+    else:
+        go(delivery, S.CONFIRMED, None, _("It could not be deleted: %s") % words[:900])
+        record("delivery.delete_failed", actor=SYSTEM, noun_id=delivery.id, detail={"why": words})
+
+
 def _arm(delivery: Delivery, kind: str, worker: str, now: datetime) -> Claimed | None:
-    connection = delivery.connection
-    channel = connection.channel
-    account = connection.account()
-    if delivery.prepared is None:
-        try:
+    written = ["attempt_count", "worker", "lease_until", "first_sent_at", "state", "next_at"]
+    try:
+        channel, account = delivery.connection.channel, delivery.connection.account()
+        if delivery.prepared is None:
             delivery.prepared = channel.prepare(outgoing(delivery.content, str(delivery.id), now), account)
-        except ChannelError as error:
-            _hold(delivery, error.detail)
-            return None
+            written.append("prepared")
+    except (ChannelError, BedsideError) as error:
+        _give_up(delivery, kind, error.detail)
+        return None
+    except Exception as error:
+        # A bug in a channel must not hold up the line behind this delivery.
+        _log.exception("delivery %s cannot be prepared", delivery.id)
+        _give_up(
+            delivery, kind, _("It could not be prepared (%s); the log says more.") % type(error).__name__
+        )
+        return None
     delivery.attempt_count += 1
     delivery.worker = worker
     delivery.lease_until = now + LEASE
@@ -162,22 +234,13 @@ def _arm(delivery: Delivery, kind: str, worker: str, now: datetime) -> Claimed |
         delivery.state = S.ARMED
     else:
         delivery.next_at = now + LEASE
-    delivery.save(
-        update_fields=[
-            "prepared",
-            "attempt_count",
-            "worker",
-            "lease_until",
-            "first_sent_at",
-            "state",
-            "next_at",
-        ]
-    )
+    delivery.save(update_fields=written)
     Attempt.objects.create(
         delivery=delivery, number=delivery.attempt_count, kind=kind, worker=worker, started_at=now
     )
     if kind == Attempt.Kind.SEND:
-        Post.objects.filter(id=delivery.post_id, state=Post.State.SCHEDULED).update(state=Post.State.OUT)
+        if delivery.post.state == Post.State.SCHEDULED:
+            Post.objects.filter(id=delivery.post_id, state=Post.State.SCHEDULED).update(state=Post.State.OUT)
         record(
             "delivery.armed",
             actor=SYSTEM,
@@ -194,7 +257,7 @@ def _arm(delivery: Delivery, kind: str, worker: str, now: datetime) -> Claimed |
         kind=kind,
         channel=channel,
         account=account,
-        connection_id=connection.id,
+        connection_id=delivery.connection_id,
         prepared=delivery.prepared,
         content=delivery.content,
         first_sent_at=delivery.first_sent_at or now,
@@ -235,152 +298,39 @@ def work(claimed: Claimed) -> Outcome:
     return Outcome(answer, exchanges)
 
 
-def settle(claimed: Claimed, outcome: Outcome, worker: str) -> None:
-    """Commit what came back. When the lease was lost in between, only a receipt still counts."""
-    answer = outcome.answer
-    if isinstance(answer, SignInRefused):
-        lose(claimed.connection_id, answer.detail)
-    with transaction.atomic():
-        now = clock.now()
-        delivery = (
-            Delivery.objects.select_for_update().select_related("connection").get(id=claimed.delivery_id)
-        )
-        held = delivery.worker == worker and delivery.attempt_count == claimed.attempt
-        words = _finish_attempt(claimed, outcome, now)
-        if claimed.kind == Attempt.Kind.DELETE:
-            if held and delivery.state == S.DELETING:
-                _settle_delete(delivery, answer, now)
-        elif isinstance(answer, Receipt):
-            if delivery.state in {S.ARMED, S.UNKNOWN, S.UNSURE}:
-                confirm(delivery, answer.remote_id, answer.url, now)
-        elif not held or delivery.state != S.ARMED:
-            return
-        elif claimed.kind == Attempt.Kind.FIND:
-            _settle_find(delivery, answer, words, now)
-        else:
-            _settle_send(delivery, answer, words, now)
-
-
 def extend_leases(worker: str) -> None:
-    """Say that this worker is alive and still busy with what it holds."""
-    Delivery.objects.filter(worker=worker, state=S.ARMED).update(lease_until=clock.now() + LEASE)
+    """Say that this worker is alive and still busy with what it has in hand at this moment.
+
+    With that alone: a row that it armed and then lost hold of has to lapse, or nobody would ever look at it.
+    """
+    with _hands:
+        mine = list(_in_hand)
+    if mine:
+        until = clock.now() + LEASE
+        held = Delivery.objects.filter(id__in=mine, worker=worker)
+        held.filter(state=S.ARMED).update(lease_until=until)
+        held.filter(state=S.DELETING).exclude(lease_until=None).update(lease_until=until, next_at=until)
 
 
-def confirm(delivery: Delivery, remote_id: str, url: str, now: datetime) -> None:
-    """There is a receipt. In a transaction."""
-    delivery.state, delivery.confirmed_at = S.CONFIRMED, now
-    delivery.remote_id, delivery.url = remote_id[:500], url[:1000]
-    delivery.next_at = delivery.lease_until = None
-    delivery.words = ""
-    delivery.save()
-    record(
-        "delivery.confirmed",
-        actor=SYSTEM,
-        noun_id=delivery.id,
-        detail={"remote_id": delivery.remote_id, "url": delivery.url, "attempt": delivery.attempt_count},
+def follow_the_clock() -> None:
+    """After the clock went back: bring near again what was to be looked at soon and now lies far ahead."""
+    now = clock.now()
+    Delivery.objects.filter(state=S.ARMED, lease_until__gt=now + FURTHEST_LEASE).update(lease_until=now)
+    Delivery.objects.filter(state__in=[S.UNKNOWN, S.DELETING], next_at__gt=now + FURTHEST_LOOK).update(
+        next_at=now
     )
 
 
-def _finish_attempt(claimed: Claimed, outcome: Outcome, now: datetime) -> str:
-    answer = outcome.answer
-    if isinstance(answer, ChannelError):
-        words = answer.detail
-    elif isinstance(answer, SafeToSend | CannotTell):
-        words = answer.why
-    else:
-        words = ""
-    name = {
-        Receipt: "confirmed",
-        SafeToSend: "absent",
-        CannotTell: "cannot-tell",
-        Busy: "busy",
-        Refused: "refused",
-        SignInRefused: "refused",
-        type(None): "deleted",
-    }.get(type(answer), "unknown")
-    Attempt.objects.filter(delivery=claimed.delivery_id, number=claimed.attempt).update(
-        finished_at=now, outcome=name, words=words[:1000], exchanges=outcome.exchanges
-    )
-    return words
-
-
-def _lapse(delivery: Delivery, now: datetime) -> None:
-    """The process that held it is gone: nobody knows what it did last."""
-    Attempt.objects.filter(delivery=delivery, number=delivery.attempt_count, finished_at=None).update(
-        finished_at=now,
-        outcome="lost",
-        words=_("The process ended before an answer came; the network is asked what became of it."),
-    )
-
-
-def _settle_send(delivery: Delivery, answer: object, words: str, now: datetime) -> None:
-    if isinstance(answer, Refused):
-        _wait_for_person(delivery, S.FAILED, "delivery.failed", words)
-    elif isinstance(answer, Busy):
-        again = answer.retry_at or now + _step(delivery.attempt_count)
-        delivery.state, delivery.next_at, delivery.lease_until = S.SCHEDULED, again, None
-        delivery.words = _("%s Nothing was sent; it is tried again.") % words[:900]
-        delivery.save()
-        record("delivery.deferred", actor=SYSTEM, noun_id=delivery.id, detail={"why": words, "until": again})
-    else:
-        delivery.state, delivery.looks, delivery.lease_until = S.UNKNOWN, 0, None
-        delivery.next_at = now + LOOKS[0]
-        delivery.words = _("%s Nothing is sent twice: the network is asked whether it is out.") % words[:900]
-        delivery.save()
-        record("delivery.unknown", actor=SYSTEM, noun_id=delivery.id, detail={"why": words})
-
-
-def _settle_find(delivery: Delivery, answer: object, words: str, now: datetime) -> None:
-    delivery.looks += 1
-    delivery.lease_until = None
-    first = delivery.first_sent_at or now
-    if isinstance(answer, SafeToSend):
-        if not delivery.late_allowed and now > delivery.due_at + lateness_limit(delivery.connection):
-            _hold(delivery, _("It is not out (%s), and its slot has passed meanwhile.") % words)
-            return
-        delivery.state, delivery.next_at = S.SCHEDULED, now
-        delivery.words = _("It is not out: %s It is sent again under the same key.") % words
-        delivery.save()
-        record("delivery.deferred", actor=SYSTEM, noun_id=delivery.id, detail={"why": words, "until": now})
-        return
-    fruitless = isinstance(answer, CannotTell) and (answer.final or delivery.looks >= FRUITLESS_LOOKS)
-    if fruitless or isinstance(answer, Refused) or now > first + LOOK_FOR:
-        _wait_for_person(delivery, S.UNSURE, "delivery.unsure", words)
-        return
-    delivery.state = S.UNKNOWN
-    delivery.next_at = now + LOOKS[min(delivery.looks, len(LOOKS) - 1)]
-    delivery.words = _("%s It is looked up again.") % words[:900]
-    delivery.save()
-
-
-def _settle_delete(delivery: Delivery, answer: object, now: datetime) -> None:
-    if answer is None:
-        delivery.state, delivery.next_at, delivery.lease_until, delivery.words = S.DELETED, None, None, ""
-        delivery.save()
-        record("delivery.deleted", actor=SYSTEM, noun_id=delivery.id)
-    elif isinstance(answer, Refused) or delivery.attempt_count >= MOST_SENDS:
-        delivery.state, delivery.next_at, delivery.lease_until = S.CONFIRMED, None, None
-        delivery.words = _("It could not be deleted: %s") % getattr(answer, "detail", "")[:900]
-        delivery.save()
-        record("delivery.delete_failed", actor=SYSTEM, noun_id=delivery.id, detail={"why": delivery.words})
-    else:
-        # Deleting twice is deleting once, so a failed try is simply repeated.
-        again = answer.retry_at if isinstance(answer, Busy) else None
-        delivery.next_at = again or now + _step(delivery.attempt_count)
-        delivery.words = _("%s It is tried again.") % getattr(answer, "detail", "")[:900]
-        delivery.save()
-
-
-def _step(count: int) -> timedelta:
-    return LOOKS[min(max(count - 1, 0), len(LOOKS) - 1)]
-
-
-def _hold(delivery: Delivery, words: str) -> None:
-    _wait_for_person(delivery, S.HELD, "delivery.held", words)
-
-
-def _wait_for_person(delivery: Delivery, state: str, verb: str, words: str) -> None:
-    delivery.state, delivery.words = state, words[:1000]
-    delivery.next_at = delivery.lease_until = None
-    delivery.save()
-    record(verb, actor=SYSTEM, noun_id=delivery.id, detail={"why": words, "attempts": delivery.attempt_count})
+__all__ = [
+    "LEASE",
+    "Claimed",
+    "Outcome",
+    "claim",
+    "deliver",
+    "due",
+    "extend_leases",
+    "follow_the_clock",
+    "paused",
+    "settle",
+    "work",
+]

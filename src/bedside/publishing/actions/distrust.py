@@ -56,6 +56,8 @@ def distrust(caller: Caller, made_at: datetime) -> Distrusted:
         words=_("This desk was put back from a backup of %s. It may have gone out since then: look there.")
         % when,
     )
+    # It may be out, so its text can be changed no more.
+    Post.objects.filter(deliveries__in=unsure, state=Post.State.SCHEDULED).update(state=Post.State.OUT)
     held = list(Delivery.objects.filter(state=S.SCHEDULED).values_list("id", flat=True))
     Delivery.objects.filter(id__in=held).update(
         state=S.HELD,

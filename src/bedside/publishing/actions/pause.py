@@ -11,6 +11,7 @@ from bedside.audit.actions import record
 from bedside.core import clock
 from bedside.core.errors import Conflict, Invalid
 from bedside.publishing.models import Delivery, Pause
+from bedside.publishing.turns import hold_posts_of
 
 S = Delivery.State
 
@@ -42,20 +43,18 @@ def resume(caller: Caller, reason: str) -> int:
     caller.require(Right.PAUSE)
     reason = _reason(reason)
     with transaction.atomic():
-        now = clock.now()
+        # Posts before deliveries, as everybody takes them.
+        waiting = Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=clock.now())
+        hold_posts_of(list(waiting.values_list("id", flat=True)))
         row = Pause.objects.select_for_update().filter(lifted_at=None).first()
         if row is None:
             raise Conflict(_("Nothing is paused."))
+        now = clock.now()
         row.lifted_at, row.lifted_by_label, row.lifted_reason = now, caller.actor.label, reason
         row.save(update_fields=["lifted_at", "lifted_by_label", "lifted_reason"])
-        piled = list(
-            Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now).values_list("id", flat=True)
-        )
         words = _("It was due while everything was paused. Look at it again, then let it go or cancel it.")
-        Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now).update(
+        piled = Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=now).update(
             state=S.HELD, next_at=None, words=words
         )
-        record(
-            "pause.lifted", actor=caller.actor, noun_id=row.id, detail={"reason": reason, "held": len(piled)}
-        )
-    return len(piled)
+        record("pause.lifted", actor=caller.actor, noun_id=row.id, detail={"reason": reason, "held": piled})
+    return piled

@@ -17,6 +17,7 @@ from bedside.jobs.wake import wake
 from bedside.publishing.models import Delivery
 from bedside.publishing.outbox import paused
 from bedside.publishing.queries import access_delivery
+from bedside.publishing.turns import hold_posts_of
 
 S = Delivery.State
 AS_SENT, AS_NOT_SENT = "sent", "not-sent"
@@ -120,6 +121,7 @@ def delete(caller: Caller, delivery_id: uuid.UUID, reason: str) -> Delivery:
 
 def _locked(caller: Caller, delivery_id: uuid.UUID, *states: str) -> Delivery:
     access_delivery(caller, delivery_id)
+    hold_posts_of([delivery_id])
     delivery = Delivery.objects.select_for_update().get(id=delivery_id)
     if not caller.may(Right.RESOLVE, delivery.connection_id):
         raise Forbidden(_("Your role does not allow you to decide about deliveries of this channel."))

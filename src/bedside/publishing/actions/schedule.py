@@ -80,7 +80,7 @@ def reschedule(caller: Caller, post_id: uuid.UUID, at: datetime | None, zone: st
         _set_slot(caller, post, at, zone)
         assert post.due_at is not None
         moved = list(post.deliveries.filter(state__in=[S.SCHEDULED, S.HELD]).values_list("id", flat=True))
-        Delivery.objects.filter(id__in=moved).update(
+        Delivery.objects.filter(id__in=moved, state__in=[S.SCHEDULED, S.HELD]).update(
             state=S.SCHEDULED, due_at=post.due_at, next_at=post.due_at, late_allowed=False, words=""
         )
         record(
