@@ -105,7 +105,9 @@ def fill_account(page: Page, name: str, email: str = "", password: str = PASSWOR
     page.get_by_label("Your name").fill(name)
     if email:
         page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=False).first.fill(password)
+    page.get_by_label("Password").first.fill(password)
+    page.get_by_label("Show the password").check()
+    expect(page.get_by_label("Password").first).to_have_attribute("type", "text")
     page.get_by_role("button", name="Make my account").click()
 
 

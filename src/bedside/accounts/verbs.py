@@ -14,7 +14,6 @@ register(
     Verb("person.timed_out", _("was signed out, after a time without a click, as"), "person"),
     Verb("person.signin_failed", _("failed to sign in as"), "person"),
     Verb("person.locked_out", _("failed to sign in too often as"), "person"),
-    Verb("person.confirmed", _("confirmed being"), "person"),
     Verb("person.password_changed", _("changed the password of"), "person"),
     Verb("person.profile_changed", _("changed the profile of"), "person"),
     Verb("person.signin_reset", _("reset the sign-in of"), "person"),

@@ -146,7 +146,9 @@ class PasswordForm(forms.Form):
         strip=False,
         max_length=LONGEST_PASSWORD,
         help_text=_("At least 12 characters. Four words that have nothing to do with each other are good."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-shows": "yes"}),
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password", "data-shows": _("Show the password")}
+        ),
     )
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:

@@ -34,3 +34,13 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// A new password can be read while it is typed: <input type="password" data-shows="Show the password">.
+for (const field of document.querySelectorAll("input[data-shows]")) {
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", id: `${field.id}-shown` });
+  const label = Object.assign(document.createElement("label"), { className: "choice", htmlFor: box.id });
+  label.append(box, Object.assign(document.createElement("span"), { textContent: field.dataset.shows }));
+  field.after(label);
+  box.addEventListener("change", () => (field.type = box.checked ? "text" : "password"));
+  field.form.addEventListener("submit", () => (field.type = "password"));
+}
