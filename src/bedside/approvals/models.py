@@ -71,6 +71,9 @@ class Review(models.Model):
                 name="one_live_review_a_post",
             )
         ]
+        indexes = [
+            models.Index(fields=["submitted_at"], condition=models.Q(state="open"), name="review_open"),
+        ]
 
 
 class Decision(models.Model):

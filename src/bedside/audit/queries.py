@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from bedside.audit.models import Entry
 from bedside.audit.verification import Progress, Verdict, verify
 
-__all__ = ["LIMIT", "Progress", "Verdict", "entries", "entries_about", "entry", "head", "verify"]
+__all__ = [
+    "LIMIT",
+    "Progress",
+    "Verdict",
+    "entries",
+    "entries_about",
+    "entries_about_several",
+    "entry",
+    "head",
+    "verify",
+]
 
 LIMIT = 500
 _SEQ_LIMIT = 2**63 - 1
@@ -18,6 +31,19 @@ _SEQ_LIMIT = 2**63 - 1
 def entries_about(noun: str, noun_id: object, *, limit: int = 100) -> list[Entry]:
     """What was done to one thing, newest first, at most `limit` (1 to 500), with details."""
     return entries(noun=noun, noun_id=noun_id, limit=limit)
+
+
+def entries_about_several(
+    things: Sequence[tuple[str, Sequence[object]]], *, limit: int = LIMIT
+) -> list[Entry]:
+    """What was done to any of several things, (noun, its ids), newest first, at most `limit` (1 to 500)."""
+    about = Q()
+    for noun, ids in things:
+        about |= Q(noun=noun, noun_id__in=[str(one) for one in ids])
+    if not about:
+        return []
+    found = Entry.objects.filter(about).select_related("detail")
+    return list(found.order_by("-seq")[: max(1, min(limit, LIMIT))])
 
 
 def entries(

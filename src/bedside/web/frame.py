@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bedside.accounts.doors import person_of
+from bedside.accounts.doors import caller_of, person_of
 from bedside.accounts.models import Person
 from bedside.accounts.roles import Right, Role
+from bedside.approvals.queries import how_many_wait_for
 from bedside.core import clock
 from bedside.core.errors import Invalid
+from bedside.organization.models import Organization
 from bedside.organization.queries import organization
 from bedside.publishing.queries import current_pause
 
@@ -51,9 +53,16 @@ ON_A_PHONE: tuple[tuple[frozenset[Role], tuple[str, ...]], ...] = (
 OTHERWISE = ("today", "write", "approvals", "calendar")
 
 
-def zone_of(person: Person | None) -> ZoneInfo:
+def organisation_of(request: HttpRequest) -> Organization | None:
+    """The organisation, read once a request."""
+    if not hasattr(request, "bedside_organisation"):
+        request.bedside_organisation = organization()  # type: ignore[attr-defined]
+    own: Organization | None = request.bedside_organisation  # type: ignore[attr-defined]
+    return own
+
+
+def zone_of(person: Person | None, own: Organization | None) -> ZoneInfo:
     """The zone a person reads times in: their own, else the organisation's, else UTC."""
-    own = organization() if person is None or not person.time_zone else None
     name = (person.time_zone if person else "") or (own.time_zone if own else "UTC")
     try:
         return clock.zone(name)
@@ -69,18 +78,20 @@ class ReaderZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         person = person_of(request) if request.session.session_key else None
-        request.person_zone = zone_of(person) if person else None  # type: ignore[attr-defined]
+        zone = zone_of(person, organisation_of(request)) if person else None
+        request.person_zone = zone  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor for every page."""
     person = person_of(request) if hasattr(request, "user") else None
-    own = organization()
+    own = organisation_of(request)
     shared: dict[str, Any] = {"organisation_name": own.name if own else ""}
     if person is None:
         return shared
     standing = current_pause()
+    waiting = how_many_wait_for(caller_of(request))
     may_pause = person.may(Right.PAUSE)
     here = request.path
     ways = [
@@ -91,7 +102,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "icon": way.icon,
             "current": here == reverse(way.name)
             or (way.name != "today" and here.startswith(reverse(way.name))),
-            "count": 0,
+            "count": waiting if way.name == "approvals" else 0,
         }
         for way in WAYS
         if person.may(way.right)

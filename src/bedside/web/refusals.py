@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -39,7 +40,18 @@ def refusal(request: HttpRequest, error: BedsideError) -> HttpResponse:
     """The page of one refusal, with its status."""
     if request.headers.get("HX-Request") == "true":
         return render(request, "web/refused_part.html", {"error": error}, status=error.status)
-    return render(request, "web/refused.html", {"error": error, "title": _(error.title)}, status=error.status)
+    shown = {"error": error, "title": _(error.title), "again": _again(request, error)}
+    return render(request, "web/refused.html", shown, status=error.status)
+
+
+def _again(request: HttpRequest, error: BedsideError) -> str:
+    """Where the page that was refused can be loaded afresh; empty where that would be refused again."""
+    if error.status in {403, 404}:
+        return ""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path if came_from.netloc == request.get_host() and came_from.path else ""
 
 
 def without_database(error: Exception) -> HttpResponse:

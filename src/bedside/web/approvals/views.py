@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +23,7 @@ from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content
 from bedside.web.approvals.changes import Piece, changes
 from bedside.web.notices import say
-from bedside.web.posts.views import previews, way_of
+from bedside.web.posts.views import previews
 
 
 class DecisionForm(forms.Form):
@@ -88,12 +89,17 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
             "title": str(post),
             "post": post,
             "review": review,
-            "steps": way_of(post, review, []),
             "route": steps(review),
             "mine": mine,
             "texts": _texts(post, whole),
             "previews": previews(post, whole),
-            "findings": shown_findings(review.findings, review.answers, str(review.submitted_by or "")),
+            "pictures": [
+                {"url": reverse("post_picture", args=[post.id, one.media.sha256]), "alt": one.alt}
+                for one in post.pictures.all()
+            ],
+            "findings": shown_findings(
+                review.findings, review.answers, str(review.submitted_by or ""), _names(post)
+            ),
             "changed": _changed(post, review, whole),
             "waiting_more": len(others),
             "form": form,
@@ -105,11 +111,26 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
 
 def _texts(post: Post, whole: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every different text that would leave, with the channels it leaves for; and the pictures' words."""
-    names = {str(variant.connection_id): variant.connection.name for variant in post.variants.all()}
+    names = _names(post)
     texts: dict[str, list[str]] = {}
     for channel, variant in whole["variants"].items():
         texts.setdefault(variant["text"], []).append(names[channel])
     return [{"text": text, "channels": ", ".join(channels)} for text, channels in texts.items()]
+
+
+def _names(post: Post) -> dict[str, str]:
+    return {str(variant.connection_id): variant.connection.name for variant in post.variants.all()}
+
+
+def _place(row: Mapping[str, Any], channels: Mapping[str, str]) -> str:
+    if row["part"] == "title":
+        return _("in the title")
+    if row["part"] == "alt":
+        return _("in a picture's description")
+    if row["part"] == "option":
+        return _("in the content warning")
+    name = channels.get(row["channel"] or "")
+    return _("in the words for %s") % name if name else ""
 
 
 def _changed(post: Post, review: Review, whole: Mapping[str, Any]) -> list[Piece]:
@@ -130,13 +151,24 @@ def _all_text(whole: Mapping[str, Any]) -> str:
 
 
 def shown_findings(
-    rows: Sequence[Mapping[str, Any]], answers: Mapping[str, str], answered_by: str
+    rows: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, str],
+    answered_by: str,
+    channels: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The guard's findings as the quiet list shows them."""
+    """The guard's findings as the quiet list shows them, each once, the gravest first.
+
+    `channels` are names by id, to say in which channel's own words something was found.
+    """
     words = {"block": _("Must not leave"), "review": _("To be looked at"), "note": _("Good to know")}
     order = {"block": 0, "review": 1, "note": 2}
+    once: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for row in rows:
+        once.setdefault((row["message"], row["excerpt"]), row)
     return [
         {
+            "key": row["key"],
+            "place": _place(row, channels or {}),
             "kind": row["severity"],
             "word": words.get(row["severity"], row["severity"]),
             "sentence": row["message"],
@@ -145,5 +177,5 @@ def shown_findings(
             "answer": answers.get(row["key"], ""),
             "answered_by": answered_by if row["key"] in answers else "",
         }
-        for row in sorted(rows, key=lambda row: order.get(row["severity"], 3))
+        for row in sorted(once.values(), key=lambda row: order.get(row["severity"], 3))
     ]

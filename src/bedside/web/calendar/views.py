@@ -25,6 +25,7 @@ from bedside.core.errors import NotFound
 from bedside.posts.models import Post
 from bedside.publishing.queries import calendar
 from bedside.web.posts.words import post_kind, post_word
+from bedside.web.templatetags.bedside import zone_words
 
 A_CELL = 4
 MOST_IN_A_MONTH, MOST_IN_A_LIST = 2000, 200
@@ -137,7 +138,7 @@ def month(request: HttpRequest) -> HttpResponse:
             "after": "?" + urlencode({"month": after.strftime("%Y-%m"), **more}),
             "chips": _chips(request, caller, channel),
             "empty_month": not posts,
-            "zone": zone,
+            "zone": zone_words(zone),
         },
     )
 
@@ -177,6 +178,6 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "before": link(start - timedelta(days=LIST_DAYS)),
             "after": link(days[-1][0] if cut and len(days) > 1 else start + timedelta(days=LIST_DAYS)),
             "chips": _chips(request, caller, channel),
-            "zone": zone,
+            "zone": zone_words(zone),
         },
     )

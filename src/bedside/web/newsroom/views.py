@@ -74,6 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "items": [{"item": item, "html": _html(item.text)} for item in items],
             "older": rows[A_PAGE - 1].confirmed_at if len(rows) > A_PAGE else None,
             "newest": not before,
+            "zone": own.time_zone if own else None,
             "feeds": _feeds(),
             "canonical": absolute(reverse("news")),
         },
@@ -109,6 +110,7 @@ def item(request: HttpRequest, address: str) -> HttpResponseBase:
         "html": _html(shown.text),
         "summary": rendering.summary(shown.text),
         "feeds": _feeds(),
+        "zone": own.time_zone if own else None,
         # json_ld escapes what could end the script element.
         "json_ld": mark_safe(rendering.json_ld(rendering.schema_org(feed, shown))),  # noqa: S308
     }

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bedside.web.templatetags.bedside import zone_words
+
 
 class SlotForm(forms.Form):
     """When to publish: now, or at a time on the reader's wall."""
@@ -22,7 +24,7 @@ class SlotForm(forms.Form):
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["at"].help_text = _("In the time of %(zone)s.") % {"zone": zone.key.replace("_", " ")}
+        self.fields["at"].help_text = _("As clocks show it: %(zone)s.") % {"zone": zone_words(zone)}
 
     def clean_at(self) -> datetime | None:
         written = self.cleaned_data["at"].strip()

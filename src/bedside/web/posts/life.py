@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from bedside.accounts.roles import Role
+from bedside.approvals.models import Risk
 from bedside.audit.models import Entry
 from bedside.publishing.models import Attempt, Delivery
 
@@ -52,8 +53,13 @@ _TOLD: dict[str, tuple[str, str, str]] = {
 }
 
 
-def life_of(entries: Sequence[Entry], deliveries: Mapping[str, Delivery]) -> list[dict[str, Any]]:
-    """The line's items, oldest first, from `entries` in any order. A run of edits by one person is one item."""
+def life_of(
+    entries: Sequence[Entry], deliveries: Mapping[str, Delivery], names: Mapping[Any, str]
+) -> list[dict[str, Any]]:
+    """The line's items, oldest first, from `entries` in any order. A run of edits by one person is one item.
+
+    `names` are people's names by id: the record itself knows them by e-mail.
+    """
     items: list[dict[str, Any]] = []
     last: Entry | None = None
     for entry in sorted(entries, key=lambda one: one.seq):
@@ -78,9 +84,10 @@ def life_of(entries: Sequence[Entry], deliveries: Mapping[str, Delivery]) -> lis
                 "icon": icon,
                 "who": _("Bedside")
                 if entry.actor_id is None and entry.door == "worker"
-                else entry.actor_label,
+                else names.get(entry.actor_id, entry.actor_label),
                 "when": entry.at,
                 "told": _told(entry),
+                "text": _text(entry),
                 "url": delivery.url if delivery and entry.verb == "delivery.confirmed" else "",
                 "verb": _("Open the post"),
             }
@@ -147,14 +154,20 @@ def _told(entry: Entry) -> str:
         parts.append(
             _("Risk: %(risk)s. Steps: %(steps)s.")
             % {
-                "risk": facts.get("risk", ""),
+                "risk": Risk(facts["risk"]).label if facts.get("risk") in Risk.values else "",
                 "steps": ", ".join(str(Role(r).label) for r in facts.get("steps", []) if r in Role.values),
             }
         )
-    if url := facts.get("url"):
-        parts.append(str(url))
     if entry.verb == "delivery.resolved":
         parts.append(_("It is out.") if facts.get("as") == "sent" else _("It is not out."))
-    if digest := facts.get("digest"):
-        parts.append(_("Text %s.") % str(digest)[:12])
     return " ".join(parts)
+
+
+# The moments at which it matters which text exactly was meant.
+_BOUND = frozenset({"post.submitted", "post.approved", "post.rejected", "post.scheduled", "delivery.armed"})
+
+
+def _text(entry: Entry) -> str:
+    """The beginning of the digest of the text that the entry speaks of."""
+    facts = entry.facts if entry.verb in _BOUND else None
+    return str((facts or {}).get("digest", ""))[:12]

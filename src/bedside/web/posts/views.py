@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,15 +12,20 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bedside.accounts.caller import Caller
 from bedside.accounts.doors import caller_of, signed_in
+from bedside.accounts.models import Person
 from bedside.accounts.roles import Right
 from bedside.approvals.models import Review
-from bedside.approvals.queries import history, live_review, open_step_for, steps
-from bedside.audit.queries import entries_about
+from bedside.approvals.queries import last_word, live_review, open_step_for, steps
+from bedside.audit.models import Entry
+from bedside.audit.queries import entries_about_several
+from bedside.core import clock
 from bedside.core.errors import NotFound
 from bedside.media import store
 from bedside.posts.content import Content
@@ -31,6 +37,7 @@ from bedside.web.posts.life import MOST, attempts_of, life_of
 from bedside.web.posts.words import delivery_kind, post_kind, post_word
 
 A_PAGE = 25
+UNREACHED = 10_000
 SHOWS: dict[str, Any] = {
     "all": None,
     "draft": [Post.State.DRAFT],
@@ -129,9 +136,9 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
     deliveries = list(
         post.deliveries.select_related("connection").prefetch_related("attempts").order_by("created_at")
     )
-    entries = entries_about("post", post.id, limit=MOST)
-    for delivery in deliveries[:100]:
-        entries += entries_about("delivery", delivery.id, limit=100)
+    entries = entries_about_several(
+        [("post", [post.id]), ("delivery", [one.id for one in deliveries[:100]])], limit=MOST
+    )
     review = live_review(post)
     channels = [variant.connection_id for variant in post.variants.all()]
     may_write = caller.may(Right.WRITE) and all(caller.may(Right.WRITE, one) for one in channels)
@@ -149,7 +156,7 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
             "steps": way_of(post, review, deliveries),
             "variants": previews(post, whole),
             "deliveries": [_delivery(one, caller) for one in deliveries],
-            "life": life_of(entries, {str(one.id): one for one in deliveries}),
+            "life": life_of(entries, {str(one.id): one for one in deliveries}, names_of(entries)),
             "review": review,
             "may_write": may_write,
             "may_schedule": may_schedule,
@@ -161,7 +168,8 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
             "comment_form": forms.get("comment_form") or CommentForm(),
             "states": {state.name.lower(): state.value for state in Post.State},
             "comments": list(post.comments.select_related("person")[:200]),
-            "rounds": list(history(post)[:50]),
+            "sent_back": last_word(post),
+            "passed": post.due_at is not None and post.due_at < clock.now(),
         },
         status=status,
     )
@@ -214,12 +222,30 @@ def way_of(post: Post, review: Review | None, deliveries: list[Delivery]) -> lis
         {
             "word": _("Out"),
             "when": min(confirmed) if confirmed else post.due_at,
-            "say": _("planned") if post.state == S.SCHEDULED else "",
+            "say": (_("was planned") if post.due_at and post.due_at < clock.now() else _("planned"))
+            if post.state == S.SCHEDULED and not confirmed
+            else "",
         },
     ]
     for number, item in enumerate(words):
         item["state"] = "done" if number < at else "now" if number == at else "next"
     return words
+
+
+def names_of(entries: Iterable[Entry]) -> dict[uuid.UUID, str]:
+    """The names of everybody who acted in `entries`, by their id."""
+    people = Person.objects.filter(id__in={entry.actor_id for entry in entries if entry.actor_id})
+    return {person.id: str(person) for person in people}
+
+
+def length_words(count: int, limit: int | None) -> str:
+    """How long a text is, against what the network takes; the limit is left out where nobody reaches it."""
+    if limit and limit < UNREACHED:
+        return _("%(count)s of %(limit)s") % {
+            "count": number_format(count, force_grouping=True),
+            "limit": number_format(limit, force_grouping=True),
+        }
+    return ngettext("%s character", "%s characters", count) % number_format(count, force_grouping=True)
 
 
 def previews(post: Post, whole: Content) -> list[dict[str, Any]]:
@@ -235,13 +261,11 @@ def previews(post: Post, whole: Content) -> list[dict[str, Any]]:
             {
                 "kind": connection.kind,
                 "name": connection.name,
-                "handle": connection.handle,
+                "handle": connection.handle if connection.handle != connection.name else "",
                 "text": said["text"],
                 "title": said["title"],
                 "lang": said["language"],
-                "amount": _("%(count)d of %(limit)d") % {"count": count, "limit": limit}
-                if limit
-                else str(count),
+                "amount": length_words(count, limit),
                 "pictures": [
                     {"url": reverse("post_picture", args=[post.id, picture["sha256"]]), "alt": picture["alt"]}
                     for picture in said["pictures"]

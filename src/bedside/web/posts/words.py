@@ -43,7 +43,7 @@ def post_kind(post: Post) -> str:
     """The gravest of its deliveries' kinds once there are any. Wants `deliveries` prefetched."""
     kinds = {delivery_kind(one) for one in _live(post)} if post.state in _SENDING else set()
     return next(
-        (kind for kind in ("block", "review", "note", "ok") if kind in kinds),
+        (kind for kind in ("block", "review", "note", "ok", "neutral") if kind in kinds),
         POST_KINDS[Post.State(post.state)],
     )
 

@@ -17,17 +17,26 @@ from bedside.accounts.roles import Right
 from bedside.audit.models import Entry
 from bedside.audit.queries import entries, head, verify
 from bedside.audit.verbs import all_verbs, words_of
+from bedside.posts.models import Post
 from bedside.publishing.models import Delivery
+from bedside.web.posts.views import names_of
 
 A_PAGE = 50
 
 
-def _where(entry: Entry, posts: dict[str, str]) -> str:
+def _where(entry: Entry, deliveries: dict[str, Delivery]) -> str:
     if entry.noun == "post":
         return reverse("post", args=[entry.noun_id])
-    if entry.noun == "delivery" and entry.noun_id in posts:
-        return f"{reverse('post', args=[posts[entry.noun_id]])}#delivery-{entry.noun_id}"
+    if entry.noun == "delivery" and entry.noun_id in deliveries:
+        return f"{reverse('post', args=[deliveries[entry.noun_id].post_id])}#delivery-{entry.noun_id}"
     return ""
+
+
+def _what(entry: Entry, posts: dict[str, Post], deliveries: dict[str, Delivery]) -> str:
+    """What it was done to, by its own words where it has some; else nothing, and its id is shown."""
+    if entry.noun == "delivery" and entry.noun_id in deliveries:
+        return str(deliveries[entry.noun_id])
+    return str(posts[entry.noun_id]) if entry.noun_id in posts else ""
 
 
 @require_safe
@@ -57,10 +66,13 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
         limit=A_PAGE + 1,
     )
     ids = [uuid.UUID(row.noun_id) for row in rows if row.noun == "delivery"]
-    posts = {
-        str(delivery): str(post)
-        for delivery, post in Delivery.objects.filter(id__in=ids).values_list("id", "post")
+    deliveries = {
+        str(one.id): one
+        for one in Delivery.objects.filter(id__in=ids).select_related("post", "connection").defer("content")
     }
+    about = [uuid.UUID(row.noun_id) for row in rows if row.noun == "post"]
+    posts = {str(one.id): one for one in Post.objects.filter(id__in=about)}
+    names = names_of(rows)
     kept = {"verb": verb} if verb else {}
     return render(
         request,
@@ -68,7 +80,14 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
         {
             "title": _("Record"),
             "rows": [
-                {"entry": row, "words": words_of(row.verb), "url": _where(row, posts), "facts": row.facts}
+                {
+                    "entry": row,
+                    "who": names.get(row.actor_id, row.actor_label) if row.actor_id else row.actor_label,
+                    "words": words_of(row.verb),
+                    "what": _what(row, posts, deliveries),
+                    "url": _where(row, deliveries),
+                    "facts": row.facts,
+                }
                 for row in rows[:A_PAGE]
             ],
             "verbs": [(known_verb.name, known_verb.words) for known_verb in all_verbs()],

@@ -77,6 +77,8 @@ def _organisation_page(request: HttpRequest, form: OrganisationForm, **more: Any
         {
             "title": _("The organisation"),
             "form": form,
+            "plain": [bound for bound in form if bound.name not in OUR_OWN],
+            "own": [bound for bound in form if bound.name in OUR_OWN],
             "sites": sites(),
             "everywhere": departments_everywhere(),
             **more,

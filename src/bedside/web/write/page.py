@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from bedside.accounts.caller import Caller
 from bedside.accounts.doors import caller_of
 from bedside.accounts.roles import Right
-from bedside.approvals.queries import live_review
+from bedside.approvals.queries import last_word, live_review
 from bedside.approvals.risk import finding_rows
 from bedside.connections.models import Connection
 from bedside.connections.queries import visible as visible_connections
-from bedside.organization.queries import organization
 from bedside.posts.models import Post
 from bedside.posts.queries import content, problems, screened
 from bedside.web.approvals.views import shown_findings
-from bedside.web.posts.views import previews, way_of
+from bedside.web.frame import organisation_of
+from bedside.web.posts.views import length_words, previews, way_of
 
 FORM = "post-form"
 
@@ -34,7 +34,7 @@ def counted(connection: Connection, text: str) -> dict[str, Any]:
     """How long `text` is for this channel, as its network counts."""
     limit = connection.channel.limits(connection.facts).text
     count = connection.channel.count(text)
-    words = _("%(count)d of %(limit)d") % {"count": count, "limit": limit} if limit else str(count)
+    words = length_words(count, limit)
     return {"count": count, "limit": limit, "over": bool(limit and count > limit), "words": words}
 
 
@@ -42,7 +42,7 @@ def state_of(request: HttpRequest, post: Post | None, **more: Any) -> dict[str, 
     """Everything the page and its parts need; `post` None is the blank page."""
     caller = caller_of(request)
     connections = writable(caller)
-    own = organization()
+    own = organisation_of(request)
     context: dict[str, Any] = {
         "title": str(post) if post else _("Write"),
         "post": post,
@@ -70,7 +70,7 @@ def state_of(request: HttpRequest, post: Post | None, **more: Any) -> dict[str, 
     context |= {
         "steps": way_of(post, live_review(post), []),
         "rows": rows,
-        "findings": _with_buttons(rows, answers, str(caller.person)),
+        "findings": _with_buttons(rows, answers, str(caller.person), names),
         "problems": [
             {"channel": names[channel], "message": problem.message}
             for channel, found in problems(post).items()
@@ -85,16 +85,19 @@ def state_of(request: HttpRequest, post: Post | None, **more: Any) -> dict[str, 
             }
             for picture in post.pictures.all()
         ],
+        "sent_back": last_word(post),
         "voids": post.state in {Post.State.IN_REVIEW, Post.State.APPROVED, Post.State.SCHEDULED},
     }
     return context
 
 
-def _with_buttons(rows: list[dict[str, Any]], answers: Mapping[str, str], who: str) -> list[dict[str, Any]]:
-    shown = shown_findings(rows, answers, who)
-    suggested = {(row["message"], row["excerpt"]): row for row in rows if row["suggestion"]}
+def _with_buttons(
+    rows: list[dict[str, Any]], answers: Mapping[str, str], who: str, channels: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    shown = shown_findings(rows, answers, who, channels)
+    suggested = {row["key"]: row for row in rows if row["suggestion"]}
     for one in shown:
-        row = suggested.get((one["sentence"], one["quote"]))
+        row = suggested.get(one["key"])
         if row and not one["answer"]:
             one |= {
                 "verb": _("Write “%s” instead") % row["suggestion"],

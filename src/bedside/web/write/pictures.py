@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bedside.accounts.caller import Caller
 from bedside.accounts.doors import caller_of, signed_in
 from bedside.core.errors import Invalid
 from bedside.media.actions import upload
+from bedside.media.models import Media
 from bedside.posts.actions import Draft, PictureChoice, edit
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post
@@ -34,16 +36,24 @@ def add(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     """Upload a picture and put it at the end."""
     caller = caller_of(request)
     post = access_post(caller, post_id)
+    try:
+        media = _uploaded(request, caller)
+        edit(caller, post_id, Draft(pictures=[*_choices(post), PictureChoice(media.id)]))
+    except Invalid as error:
+        say(request, _("The picture was not added. %s") % error.detail, "block")
+        return _back(post_id)
+    if not media.alt_text:
+        say(request, _("The picture is in. Describe it for people who cannot see it."), "note")
+    return _back(post_id)
+
+
+def _uploaded(request: HttpRequest, caller: Caller) -> Media:
     file = request.FILES.get("file")
     if file is None:
         raise Invalid(_("Choose a picture first."))
     if (file.size or 0) > settings.BEDSIDE["BEDSIDE_UPLOAD_MEGABYTES"] * 1_000_000:
-        raise Invalid(_("The picture is too large. Make it smaller."))
-    media = upload(caller, file.read(), file.name or "", request.POST.get("alt", ""))
-    edit(caller, post_id, Draft(pictures=[*_choices(post), PictureChoice(media.id)]))
-    if not media.alt_text:
-        say(request, _("The picture is in. Describe it for people who cannot see it."), "note")
-    return _back(post_id)
+        raise Invalid(_("It is too large. Make it smaller."))
+    return upload(caller, file.read(), file.name or "", request.POST.get("alt", ""))
 
 
 @require_POST

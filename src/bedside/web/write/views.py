@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bedside.accounts.doors import caller_of, signed_in
+from bedside.accounts.doors import caller_of, has_factor, open_to_all, signed_in
 from bedside.accounts.roles import Right
 from bedside.approvals.actions import submit
 from bedside.core.errors import Conflict, Invalid
 from bedside.core.text import utf16_offsets
 from bedside.guard import screen
 from bedside.organization.queries import guard_rules
-from bedside.posts.actions import LONGEST_TEXT, Draft, create, edit
+from bedside.posts.actions import LONGEST_TEXT, Draft, VariantChoice, create, edit
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content, screened
 from bedside.web.approvals.changes import changes
@@ -34,7 +34,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     caller = caller_of(request)
     caller.require(Right.WRITE)
     if request.method == "POST":
-        return _kept(request, None)
+        begun = _begun(request)
+        return _kept(request, access_post(caller, begun) if begun else None)
     return render(request, "write/write.html", state_of(request, None))
 
 
@@ -50,6 +51,15 @@ def compose(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _kept(request, post)
     return render(request, "write/write.html", state_of(request, post))
+
+
+def _begun(request: HttpRequest) -> uuid.UUID | None:
+    """The post that an autosave has made of a blank page meanwhile."""
+    written = request.POST.get("post", "")
+    try:
+        return uuid.UUID(written) if written else None
+    except ValueError:
+        raise Invalid(_("The page sent something that is not an id. Load it again.")) from None
 
 
 def _written(request: HttpRequest, post: Post | None) -> Post:
@@ -96,25 +106,42 @@ def _kept(request: HttpRequest, post: Post | None) -> HttpResponse:
 
 
 def _take_suggestion(request: HttpRequest, post: Post, key: str) -> Post:
-    """Put the guard's own words in the place of what it found, wherever the same words stand."""
+    """Put the guard's own words in the place of what it found: in the shared text, the title, or the words that
+    a channel has of its own."""
     for result in screened(content(post)):
         for finding in result.screening.findings:
-            if finding.key != key or not finding.suggestion or result.part != "text":
+            if finding.key != key or not finding.suggestion:
                 continue
             fresh = result.text[: finding.start] + finding.suggestion + result.text[finding.end :]
+            if result.part == "title":
+                return edit(caller_of(request), post.id, Draft(title=fresh), post.version)
+            if result.part != "text":
+                continue
             if result.text == post.text:
                 return edit(caller_of(request), post.id, Draft(text=fresh), post.version)
+            for variant in post.variants.all():
+                if variant.text == result.text:
+                    media = None if variant.media is None else [uuid.UUID(one) for one in variant.media]
+                    choice = VariantChoice(text=fresh, media=media, options=variant.options)
+                    changed = Draft(variants={variant.connection_id: choice})
+                    return edit(caller_of(request), post.id, changed, post.version)
     return post
 
 
 @require_POST
-@signed_in
+@open_to_all
 def save(request: HttpRequest) -> HttpResponse:
-    """Autosave: keeps the draft and sends back the parts of the page that follow from it."""
+    """Autosave: keeps the draft and sends back the parts of the page that follow from it.
+
+    Whoever is not signed in any more is told so and not led away: what they typed stays on their page.
+    """
+    if not has_factor(request):
+        words = _("You are signed out. Your text stays here: sign in in another window, and it is kept.")
+        return render(request, "write/not_kept.html", {"words": words}, status=401)
     caller = caller_of(request)
     caller.require(Right.WRITE)
-    written = request.POST.get("post", "")
-    post = access_post(caller, uuid.UUID(written)) if written else None
+    begun = _begun(request)
+    post = access_post(caller, begun) if begun else None
     if post is None and not any(request.POST.get(name, "").strip() for name in ("text", "title")):
         return HttpResponse(status=204)
     try:
@@ -124,8 +151,8 @@ def save(request: HttpRequest) -> HttpResponse:
             raise
         return render(request, "write/conflict.html", _in_conflict(request, post.id, error))
     except Invalid as error:
-        return render(request, "write/not_kept.html", {"error": error})
-    answer = render(request, "write/kept.html", state_of(request, saved))
+        return render(request, "write/not_kept.html", {"words": error.detail})
+    answer = render(request, "write/kept.html", state_of(request, saved, fresh=post is None))
     if post is None:
         answer["HX-Replace-Url"] = f"/write/{saved.id}"
     return answer
