@@ -80,8 +80,17 @@ class Id(click.ParamType[uuid.UUID]):
 ID = Id()
 
 
-def link(path: str) -> str:
-    """The full address of a page of this desk."""
+def link(path: str, port: int = 0) -> str:
+    """The full address of a page of this desk.
+
+    `port` is where the desk listens, if known: as long as nobody has set BEDSIDE_URL, the link leads there.
+    """
     from django.conf import settings
 
-    return f"{settings.BEDSIDE['BEDSIDE_URL']}{path}"
+    from bedside.core.settings import SETTINGS
+
+    url: str = settings.BEDSIDE["BEDSIDE_URL"]
+    untouched = next(one.default for one in SETTINGS if one.name == "BEDSIDE_URL")
+    if port and url == untouched:
+        url = f"http://localhost:{port}"
+    return f"{url}{path}"

@@ -59,11 +59,11 @@ def serve(host: str, port: int, web_only: bool, log_format: str) -> None:
         port,
         web_only=web_only,
         tell=lambda address: click.echo(f"The desk is at {address} (Ctrl-C stops it).", err=True),
-        on_start=_begin,
+        on_start=lambda: _begin(port),
     )
 
 
-def _begin() -> None:
+def _begin(port: int) -> None:
     """As long as nobody has an account, print a link with which somebody gets the first one."""
     from django.db import close_old_connections
 
@@ -71,9 +71,8 @@ def _begin() -> None:
     from bedside.accounts.setup import setup_token
 
     if not Person.objects.exists():
-        click.echo(
-            f"Set this desk up (the link works once, for seven days):\n{link(f'/setup/{setup_token()}')}"
-        )
+        address = link(f"/setup/{setup_token()}", port)
+        click.echo(f"Set this desk up (the link works once, for seven days):\n{address}")
     close_old_connections()
     gc.freeze()
     gc.enable()

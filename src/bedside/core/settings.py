@@ -71,7 +71,12 @@ SETTINGS: tuple[Setting, ...] = (
         "BEDSIDE_CONFIG", str, "", "TOML file with settings; by default bedside.toml in the data folder."
     ),
     Setting("DATABASE_URL", _database, "", "PostgreSQL database; empty for SQLite in the data folder."),
-    Setting("BEDSIDE_URL", _url, "http://127.0.0.1:8000", "The address under which people reach the desk."),
+    Setting(
+        "BEDSIDE_URL",
+        _url,
+        "http://localhost:8000",
+        "The address under which people reach the desk; with a name in it, since passkeys need one.",
+    ),
     Setting(
         "BEDSIDE_ALLOWED_HOSTS",
         _words,
