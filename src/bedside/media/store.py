@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -39,9 +40,13 @@ def write(sha256: str, data: bytes) -> None:
 
 
 def read(sha256: str) -> bytes:
+    """The picture's bytes: those that were approved. Raises `Unavailable` when the file holds anything else."""
     try:
-        return path_of(sha256).read_bytes()
+        data = path_of(sha256).read_bytes()
     except OSError as error:
         raise Unavailable(
             _("A picture's file cannot be read: %s. Restore it from the backup.") % error.strerror
         ) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Unavailable(_("A picture's file has been changed on the disk. Restore it from the backup."))
+    return data

@@ -75,7 +75,7 @@ def oldest_due(now: datetime) -> timedelta:
 
 def news(connection: Connection | None = None) -> QuerySet[Delivery]:
     """What the newsroom shows the public, the newest first: its confirmed deliveries."""
-    shown = Delivery.objects.filter(connection__kind="newsroom", state=S.CONFIRMED)
+    shown = Delivery.objects.filter(connection__kind="newsroom", state=S.CONFIRMED).exclude(remote_id="")
     if connection is not None:
         shown = shown.filter(connection=connection)
     return shown.select_related("connection").order_by("-confirmed_at")
@@ -83,6 +83,8 @@ def news(connection: Connection | None = None) -> QuerySet[Delivery]:
 
 def news_item(remote_id: str) -> Delivery | None:
     """The newsroom's item with this public id, also one taken back (its state says so)."""
+    if not remote_id:
+        return None
     return Delivery.objects.filter(
         connection__kind="newsroom", state__in=[S.CONFIRMED, S.DELETING, S.DELETED], remote_id=remote_id
     ).first()

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -16,13 +15,12 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bedside.channels.newsroom import rendering
-from bedside.core.errors import Unavailable
+from bedside.core.text import digest
 from bedside.media import store
 from bedside.organization.queries import organization
 from bedside.publishing.models import Delivery
@@ -58,9 +56,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if before:
         try:
             at = datetime.fromisoformat(before)
-        except ValueError as error:
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:
             raise Http404 from error
-        shown = shown.filter(confirmed_at__lt=at if at.tzinfo else at.replace(tzinfo=UTC))
+        shown = shown.filter(confirmed_at__lt=at)
     rows = list(shown[: A_PAGE + 1])
     items = [item_of(row) for row in rows[:A_PAGE]]
     own = organization()
@@ -99,6 +98,8 @@ def item(request: HttpRequest, address: str) -> HttpResponseBase:
         }
         return render(request, "newsroom/gone.html", gone, status=410)
     if request.path != delivery.url:
+        if not delivery.url.startswith(f"{reverse('news')}/"):
+            raise Http404
         return HttpResponsePermanentRedirect(delivery.url)
     shown = item_of(delivery)
     feed = feed_of(own, delivery.confirmed_at)
@@ -121,13 +122,13 @@ def item(request: HttpRequest, address: str) -> HttpResponseBase:
 
 @require_safe
 def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The fifty newest posts as a feed; answers 304 to who has them already."""
+    """The fifty newest posts as a feed; answers 304 to who has exactly these already."""
     content_type, build = KINDS[kind]
     rows = list(news()[:A_FEED])
     newest = max((row.confirmed_at for row in rows if row.confirmed_at), default=None)
-    etag = f'"{kind}-{newest.timestamp() if newest else 0}-{len(rows)}"'
-    modified = int(newest.timestamp()) if newest else None
-    unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
+    # Over what is shown, and without a date: a post taken back has to reach whoever holds an older feed.
+    etag = f'"{kind}-{digest([row.remote_id for row in rows])[:24]}"'
+    unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
     own = organization()
@@ -135,8 +136,6 @@ def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
         build(feed_of(own, newest), [item_of(row) for row in rows]), content_type=content_type
     )
     answer["ETag"] = etag
-    if modified:
-        answer["Last-Modified"] = http_date(modified)
     answer["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(answer, public=True, max_age=300)
     return answer
@@ -150,9 +149,9 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
     mime = public_picture(sha256)
     if mime is None:
         raise Http404
-    try:
-        answer = FileResponse(store.path_of(sha256).open("rb"), content_type=mime)
-    except OSError as error:
-        raise Unavailable(_("A picture's file cannot be read.")) from error
-    patch_cache_control(answer, public=True, max_age=31536000, immutable=True)
+    answer = HttpResponse(store.read(sha256), content_type=mime)
+    # Minutes and not for ever: what is taken back has to go from shared caches too.
+    patch_cache_control(answer, public=True, max_age=300)
+    # Feed readers and pages that quote the post show the picture from their own site.
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer

@@ -110,3 +110,50 @@ def test_older_posts_are_one_page_on(client, published):
     link = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
     assert "Number 0 " in client.get(f"/news{link}").content.decode()
     assert client.get("/news?before=yesterday").status_code == 404
+
+
+def test_a_takedown_reaches_who_holds_an_older_feed(client, published, person):
+    published("The first notice.")
+    older = published("The second notice.")
+    published("The third notice.")
+    held = client.get("/news/atom.xml")
+    actions.delete(person("communications-lead"), older.id, "It named a ward.")
+    deliver(older.id, "w")
+    since = {"If-None-Match": held["ETag"], "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    assert client.get("/news/atom.xml", headers=since).status_code == 200
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "x"])
+def test_a_time_that_cannot_be_is_not_found(client, newsroom, when):
+    assert client.get(f"/news?before={when}").status_code == 404
+
+
+def test_a_delivery_without_a_receipt_of_ours_is_not_shown_and_leads_nowhere(client, published):
+    delivery = published()
+    Delivery.objects.filter(id=delivery.id).update(
+        remote_id="", prepared=None, url="https://elsewhere.example.org/"
+    )
+    assert client.get("/news").status_code == 200
+    assert client.get("/news/rss.xml").status_code == 200
+    assert client.get("/news/-x").status_code == 404
+    Delivery.objects.filter(id=delivery.id).update(remote_id="abc")
+    assert client.get("/news/abc-x").status_code in {301, 404}
+    assert "elsewhere" not in client.get("/news/abc-x").get("Location", "")
+
+
+def test_a_picture_that_was_changed_on_the_disk_is_not_shown(client, person, newsroom):
+    import io
+
+    from PIL import Image
+
+    from bedside.core.errors import Unavailable
+    from bedside.media import store
+    from bedside.media.actions import upload
+
+    out = io.BytesIO()
+    Image.new("RGB", (20, 10), "teal").save(out, "PNG")
+    shown = upload(person("author"), out.getvalue(), "door.png", "The new door of the clinic.")
+    store.path_of(shown.sha256).write_bytes(b"swapped")
+    with pytest.raises(Unavailable):
+        store.read(shown.sha256)
+    store.path_of(shown.sha256).unlink()
