@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,6 +25,8 @@ from bedside.core.errors import Invalid, NotFound, Unavailable
 
 MOST_CHANNELS = 200
 RENEWAL_LEASE = timedelta(minutes=2)
+# What an administrator declares of a channel: no answer of a network takes its place.
+DECLARED = frozenset({"receiver_deduplicates"})
 
 
 def open_wire() -> Wire:
@@ -106,14 +110,16 @@ def sign_in_again(caller: Caller, connection_id: uuid.UUID, secret: str) -> Conn
             fields=["secret"],
         )
     with transaction.atomic():
-        _keep(connection, connected)
-        record("channel.signed_in", actor=caller.actor, noun_id=connection.id)
-    return connection
+        fresh = _locked(connection_id)
+        _keep(fresh, connected)
+        record("channel.signed_in", actor=caller.actor, noun_id=fresh.id)
+    return fresh
 
 
 def _keep(connection: Connection, connected: Connected) -> None:
+    """Enter a sign-in in a row that the caller's transaction has locked and that has not been removed."""
     connection.secret = dict(connected.secret)
-    connection.facts = {**connection.facts, **connected.facts}
+    _learn(connection, connected.facts)
     connection.expires_at = connected.expires_at
     connection.state = Connection.State.CONNECTED
     connection.trouble = ""
@@ -122,6 +128,12 @@ def _keep(connection: Connection, connected: Connected) -> None:
     connection.save(
         update_fields=["secret", "facts", "expires_at", "state", "trouble", "checked_at", "renewing_until"]
     )
+
+
+def _learn(connection: Connection, found: Mapping[str, Any]) -> None:
+    """Take up what the network said of itself, and nothing that people say of it here."""
+    known = connection.facts
+    connection.facts = known | {name: found[name] for name in found if name not in DECLARED & known.keys()}
 
 
 def renew(connection_id: uuid.UUID) -> bool:
@@ -140,15 +152,15 @@ def renew(connection_id: uuid.UUID) -> bool:
         with open_wire() as wire:
             connected = declared.renew(connection.account(), wire)
     except SignInRefused as error:
-        lose(connection.id, error.detail)
+        lose(connection.id, error.detail, used=connection.secret)
         return False
     except ChannelError as error:
-        Connection.objects.filter(id=connection.id).update(trouble=error.detail[:500], checked_at=clock.now())
+        _note(connection, trouble=error.detail)
         return False
     with transaction.atomic():
-        fresh = Connection.objects.select_for_update().get(id=connection.id)
-        if fresh.secret != connection.secret:
-            return False  # somebody signed in again while the network was answering: theirs is newer
+        fresh = _still(connection.id, connection.secret)
+        if fresh is None:
+            return False
         _keep(fresh, connected)
         record("channel.renewed", actor=Caller(None, "worker").actor, noun_id=connection.id)
     return True
@@ -161,20 +173,46 @@ def probe(connection_id: uuid.UUID) -> None:
         return
     try:
         with open_wire() as wire:
-            facts = connection.channel.probe(connection.account(), wire)
+            answer = connection.channel.probe(connection.account(), wire)
     except SignInRefused as error:
-        lose(connection.id, error.detail)
+        lose(connection.id, error.detail, used=connection.secret)
     except ChannelError as error:
-        Connection.objects.filter(id=connection.id).update(trouble=error.detail[:500], checked_at=clock.now())
+        _note(connection, trouble=error.detail)
     else:
-        Connection.objects.filter(id=connection.id).update(
-            facts={**connection.facts, **facts}, trouble="", checked_at=clock.now()
-        )
+        # Channels hand back what they were given, too: that may be old by now.
+        asked = connection.facts
+        _note(connection, {name: answer[name] for name in answer if asked.get(name) != answer[name]})
 
 
 @transaction.atomic
-def lose(connection_id: uuid.UUID, why: str) -> None:
-    """The network said that the token is dead: a person has to sign in again."""
+def _note(asked: Connection, found: Mapping[str, Any] | None = None, *, trouble: str = "") -> None:
+    """Enter what a network answered to the sign-in of `asked`, unless that one is no longer the channel's."""
+    fresh = _still(asked.id, asked.secret)
+    if fresh is not None:
+        _learn(fresh, found or {})
+        fresh.trouble, fresh.checked_at = trouble[:500], clock.now()
+        fresh.save(update_fields=["facts", "trouble", "checked_at"])
+
+
+def _still(connection_id: uuid.UUID, secret: Mapping[str, str]) -> Connection | None:
+    """The channel, locked, if it is connected by this very secret: somebody may have signed in again, or
+    removed it, while a network was answering. In a transaction."""
+    fresh = (
+        Connection.objects.select_for_update()
+        .filter(id=connection_id, state=Connection.State.CONNECTED)
+        .first()
+    )
+    return fresh if fresh is not None and fresh.secret == dict(secret) else None
+
+
+@transaction.atomic
+def lose(connection_id: uuid.UUID, why: str, *, used: Mapping[str, str] | None = None) -> None:
+    """The network said that the token is dead: a person has to sign in again.
+
+    `used`: the secret that was refused; a channel that has another one by now is left alone.
+    """
+    if used is not None and _still(connection_id, used) is None:
+        return
     changed = Connection.objects.filter(id=connection_id, state=Connection.State.CONNECTED).update(
         state=Connection.State.SIGN_IN_NEEDED, trouble=why[:500], checked_at=clock.now()
     )
@@ -199,7 +237,7 @@ def change(
     """Rename a channel, set how late a post may still leave by itself (None: the desk's own limit), and for
     a webhook say whether its receiver drops a repeated `webhook-id`."""
     caller.require(Right.CHANNELS)
-    connection = _connection(connection_id)
+    connection = _locked(connection_id)
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100:
         raise Invalid(_("A channel's name has 1 to 100 characters."), fields=["name"])
@@ -222,7 +260,7 @@ def change(
 def remove(caller: Caller, connection_id: uuid.UUID) -> None:
     """Forget the secret. The row stays: what went out through this channel keeps its record."""
     caller.require(Right.CHANNELS)
-    connection = _connection(connection_id)
+    connection = _locked(connection_id)
     connection.state, connection.secret, connection.expires_at = Connection.State.REMOVED, {}, None
     connection.save(update_fields=["state", "secret", "expires_at"])
     record("channel.removed", actor=caller.actor, noun_id=connection.id, detail={"name": connection.name})
@@ -230,6 +268,19 @@ def remove(caller: Caller, connection_id: uuid.UUID) -> None:
 
 def _connection(connection_id: uuid.UUID) -> Connection:
     connection = Connection.objects.exclude(state=Connection.State.REMOVED).filter(id=connection_id).first()
+    if connection is None:
+        raise NotFound(_("There is no such channel here."))
+    return connection
+
+
+def _locked(connection_id: uuid.UUID) -> Connection:
+    """As `_connection`, and nobody else changes it until the end of the caller's transaction."""
+    connection = (
+        Connection.objects.select_for_update()
+        .exclude(state=Connection.State.REMOVED)
+        .filter(id=connection_id)
+        .first()
+    )
     if connection is None:
         raise NotFound(_("There is no such channel here."))
     return connection

@@ -140,6 +140,72 @@ def test_a_new_sign_in_is_not_written_over_by_a_slow_renewal(network, connected)
     assert fresh(connected).secret == {"token": "typed by a person"}
 
 
+def test_what_an_administrator_says_during_a_probe_stays_said(network, organization):
+    row = Connection.objects.create(
+        kind="drill", name="Hook", secret={"token": "x"}, facts={"receiver_deduplicates": True, "host": "old"}
+    )
+
+    def meanwhile() -> None:
+        changed = fresh(row)
+        changed.facts = {**changed.facts, "receiver_deduplicates": False, "since": "now"}
+        changed.save()
+
+    network.probe.first = meanwhile
+    network.probe.answer = {**row.facts, "host": "new"}
+    actions.probe(row.id)
+    assert fresh(row).facts == {"receiver_deduplicates": False, "since": "now", "host": "new"}
+
+
+def test_what_is_said_of_a_receiver_outlives_a_new_sign_in(network, connected):
+    Connection.objects.update(facts={"receiver_deduplicates": True})
+    network.connect.answer = Connected("@clinic", {"token": "new"}, {"receiver_deduplicates": False})
+    actions.sign_in_again(SHELL, connected.id, "fresh")
+    assert fresh(connected).facts == {"receiver_deduplicates": True}
+
+
+def test_a_channel_removed_during_a_sign_in_stays_removed(network, connected):
+    network.connect.first = lambda: actions.remove(SHELL, connected.id)
+    with pytest.raises(NotFound):
+        actions.sign_in_again(SHELL, connected.id, "fresh")
+    assert (fresh(connected).state, fresh(connected).secret) == ("removed", {})
+
+
+def test_a_channel_removed_during_a_renewal_or_a_probe_stays_as_it_is(network, connected):
+    network.renew.first = lambda: actions.remove(SHELL, connected.id)
+    network.renew.answer = Connected("@clinic", {"token": "renewed"}, {})
+    assert not actions.renew(connected.id)
+    assert (fresh(connected).state, fresh(connected).secret) == ("removed", {})
+    Connection.objects.update(state="connected", secret={"token": "again"}, facts={})
+    network.probe.first = network.renew.first
+    for answer in ({"software": "drill 3"}, Busy("connection refused"), SignInRefused("Revoked.")):
+        Connection.objects.update(state="connected", secret={"token": "again"})
+        network.probe.answer = answer
+        actions.probe(connected.id)
+        assert (fresh(connected).state, fresh(connected).trouble, fresh(connected).facts) == (
+            "removed",
+            "",
+            {},
+        )
+
+
+@pytest.mark.parametrize("late", [SignInRefused("The token has been revoked."), Busy("connection refused")])
+@pytest.mark.parametrize("asks", ["probe", "renew"])
+def test_a_late_answer_to_the_old_sign_in_says_nothing_of_the_new_one(network, connected, late, asks):
+    network.connect.answer = Connected("@clinic", {"token": "typed by a person"}, {})
+    question = getattr(network, asks)
+    question.first = lambda: actions.sign_in_again(SHELL, connected.id, "fresh")
+    question.answer = late
+    getattr(actions, asks)(connected.id)
+    assert (fresh(connected).state, fresh(connected).trouble) == ("connected", "")
+
+
+def test_only_the_secret_that_was_refused_is_lost(network, connected):
+    actions.lose(connected.id, "Revoked.", used={"token": "an older one"})
+    assert fresh(connected).state == "connected"
+    actions.lose(connected.id, "Revoked.", used={"token": "first-secret-of-the-clinic"})
+    assert fresh(connected).state == "sign-in-needed"
+
+
 def test_a_network_that_is_away_does_not_disconnect(network, connected):
     for trouble in (Unknown("no answer in 20 s"), Busy("connection refused"), Refused("403 from a proxy")):
         network.probe.answer = trouble
