@@ -108,6 +108,8 @@ def test_content_that_cannot_go_is_said_before(any_network: Network) -> None:
     assert "text" in {one.field for one in channel.check_content(outgoing("  \n "), facts)}
     long = picture("x" * (channel.limits(facts).alt_text + 1))
     assert "alt" in {one.field for one in channel.check_content(outgoing(words(), (long,)), facts)}
+    bare = outgoing(words(), (picture(), picture(" ")))
+    assert [one.field for one in channel.check_content(bare, facts)] == ["alt"]
     wrong = outgoing(words(), options={"colour": "green"})
     assert "colour" in {one.field for one in channel.check_content(wrong, facts)}
 

@@ -38,6 +38,9 @@ def problems(
                 f"Picture {number} has {picture.size:,} bytes; {network} takes {limits.picture_bytes:,}."
             )
             found.append(Problem("pictures", message))
+        # What it says is for its author to judge; that there is something is owed to who cannot see it (WCAG 1.1.1).
+        if not picture.alt.strip():
+            found.append(Problem("alt", f"Picture {number} has no description for people who cannot see it."))
         if len(picture.alt) > limits.alt_text:
             message = f"The description of picture {number} is longer than {limits.alt_text:,} characters."
             found.append(Problem("alt", message))
