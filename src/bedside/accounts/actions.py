@@ -148,6 +148,7 @@ def accept_invitation(
 ) -> Person:
     """Turn an invitation into an account, or complete the account made for its address. Single use.
 
+    An account that exists keeps the roles it has: they may have been changed since the invitation was written.
     `email` counts only where the invitation names none. The password must have passed
     `django.contrib.auth.password_validation` at the door.
     """
@@ -159,6 +160,7 @@ def accept_invitation(
     if not used:
         raise NotFound(_("This link has been used, withdrawn or has run out. Ask for a new one."))
     person = Person.objects.select_for_update().filter(email__iexact=email).first()
+    roles = invitation.roles if person is None else []
     if person is None:
         person = Person(email=email)
     elif person.has_usable_password():
@@ -169,7 +171,7 @@ def accept_invitation(
     person.time_zone = time_zone or person.time_zone
     person.set_password(password)
     person.save()
-    for role, where in invitation.roles:
+    for role, where in roles:
         RoleGrant.objects.get_or_create(person=person, role=role, channel=uuid.UUID(where) if where else None)
     record(
         "person.joined",
@@ -224,12 +226,18 @@ def end_account(caller: Caller, person_id: uuid.UUID) -> None:
     _keep_one_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    person.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
+    _shut_out(person)
+    record("person.ended", actor=caller.actor, noun_id=person.id)
+
+
+def _shut_out(person: Person) -> None:
+    """End everything by which somebody could act as `person` now: sessions, tokens, links of invitations."""
+    now = clock.now()
+    person.tokens.filter(revoked_at=None).update(revoked_at=now)
     Invitation.objects.filter(email__iexact=person.email, used_at=None, revoked_at=None).update(
-        revoked_at=clock.now()
+        revoked_at=now
     )
     end_all_sessions(person)
-    record("person.ended", actor=caller.actor, noun_id=person.id)
 
 
 @transaction.atomic
@@ -279,24 +287,25 @@ def change_password(caller: Caller, password: str, *, session_key: str | None) -
 
 @transaction.atomic
 def reset_sign_in(caller: Caller, person_id: uuid.UUID) -> tuple[Invitation, str]:
-    """For somebody who cannot get in any more: take password and second factors away, end the sessions, and
-    return an invitation and the token of its link, with which they choose new ones. Roles stay."""
+    """For somebody who cannot get in any more: take password and second factors away, end sessions, API tokens
+    and open invitations, and return an invitation and the token of its link, with which they choose new ones.
+    Roles stay. The only administrator's sign-in is reset from the machine's shell, whose owner can do without."""
     caller.require(Right.PEOPLE)
     person = Person.objects.select_for_update().filter(id=person_id, is_active=True).first()
     if person is None:
         raise NotFound(_("There is no such person here."))
     if person == caller.person:
         raise Forbidden(_("Your own sign-in is changed on your account page."))
-    _keep_one_administrator(person)
+    if caller.door != "cli":
+        _keep_one_administrator(person)
     person.set_unusable_password()
     person.save(update_fields=["password"])
     Authenticator.objects.filter(user=person).delete()
-    end_all_sessions(person)
+    _shut_out(person)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         token_hash=token_hash(token),
         email=person.email,
-        # The roles are the person's already; a link that lies around must not bring back one taken away since.
         roles=[],
         invited_by=caller.person,
         expires_at=clock.now() + INVITATION_LASTS,

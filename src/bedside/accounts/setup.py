@@ -6,6 +6,7 @@ import secrets
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bedside.accounts.actions import (
@@ -25,13 +26,11 @@ from bedside.core.errors import Conflict, NotFound
 
 
 def is_finished() -> bool:
-    """Whether somebody has become administrator of the whole desk and can sign in."""
+    """Whether somebody has become administrator of the whole desk and can sign in, or could before their
+    sign-in was reset: that does not open the desk to whoever holds a set-up link."""
     people = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, channel=None, person__is_active=True)
-    return (
-        people.exclude(person__password="")
-        .exclude(person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-        .exists()
-    )
+    no_password = Q(person__password="") | Q(person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return people.exclude(no_password, person__last_login=None).exists()
 
 
 @transaction.atomic
@@ -74,5 +73,7 @@ def finish_setup(
     person = accept_invitation(
         token, name=name, password=password, address=address, email=email, time_zone=time_zone
     )
+    # An account made for the address before keeps the roles it has; this link is for one role, to be the first.
+    RoleGrant.objects.get_or_create(person=person, role=Role.ADMINISTRATOR, channel=None)
     Invitation.objects.filter(email="", used_at=None, revoked_at=None).update(revoked_at=clock.now())
     return person

@@ -119,8 +119,8 @@ Example:
 @click.argument("email")
 @as_json_option
 def reset(email: str, as_json: bool) -> None:
-    """For somebody who cannot get in any more: take password, passkeys and codes away, end every session,
-    and print a link with which they choose new ones."""
+    """For somebody who cannot get in any more: take password, passkeys and codes away, end every session
+    and API token, and print a link with which they choose new ones."""
     open_desk()
     from bedside.accounts.actions import reset_sign_in
 
