@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx2
+from PIL import Image
 
 from tests.cli.inside import init, inside
 from tests.conftest import StartDesk
@@ -69,6 +72,75 @@ def test_metrics_are_for_the_machine_itself_or_a_token(desk: StartDesk) -> None:
     assert httpx2.get(url, headers={**through, "Authorization": f"Bearer {token}"}).status_code == 200
     other = one.cli("token", "create", "--user", "ana@example.org", "--scopes", "screen").stdout.strip()
     assert httpx2.get(url, headers={**through, "Authorization": f"Bearer {other}"}).status_code == 403
+
+
+def _status_of(desk: Desk, request: bytes, *, cut: bool = False) -> bytes:
+    """The status line that the desk answers raw bytes with; with `cut`, nothing is heard any more."""
+    with socket.create_connection(("127.0.0.1", desk.port), timeout=20) as line:
+        line.sendall(request)
+        return b"" if cut else line.makefile("rb").readline().strip()
+
+
+def test_a_body_in_chunks_is_read_and_half_a_body_is_none(desk: StartDesk) -> None:
+    one = init(desk(start=False)).start()
+    post = inside(
+        one, 'print(create(ben, Draft(text="Our clinic opens at nine.", channels=[newsroom.id])).id)'
+    )
+    token = one.cli("token", "create", "--user", "ben@example.org", "--scopes", "all").stdout.strip()
+    api, headers = f"http://127.0.0.1:{one.port}/api/v1", {"Authorization": f"Bearer {token}"}
+    state = lambda: httpx2.get(f"{api}/posts/{post}", headers=headers).json()["state"]  # noqa: E731
+    head = (
+        f"POST /api/v1/posts/{post}/submit HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\n"
+    ).encode()
+    chunked = head + b"Transfer-Encoding: chunked\r\n"
+
+    # A digest of another text is refused, however the body comes.
+    wrong = b'{"digest": "' + b"0" * 64 + b'"}'
+    for part in (1, 7, len(wrong)):
+        pieces = [wrong[at : at + part] for at in range(0, len(wrong), part)]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+        assert b" 409 " in _status_of(one, chunked + b"\r\n" + body)
+    # Of two lengths, the chunks count: a proxy in front might have believed them, too.
+    both = chunked + b"Content-Length: 0\r\n\r\n" + b"%x\r\n%s\r\n0\r\n\r\n" % (len(wrong), wrong)
+    assert _status_of(one, both).split()[1] in {b"400", b"409"}
+    assert state() == "draft"
+
+    # Cut before its end, a body is no empty one.
+    _status_of(one, chunked + b"\r\n", cut=True)
+    _status_of(one, head + b"Content-Length: 80\r\n\r\n", cut=True)
+    _status_of(one, chunked + b"\r\n2\r\n{}\r\n", cut=True)
+    time.sleep(1)
+    assert state() == "draft"
+
+    # Pictures come in chunks, too, and what is too large is not read.
+    endless = (b" " * 100_000 for _ in range(30))
+    refused = httpx2.post(
+        f"{api}/screen", content=endless, headers=headers | {"Content-Type": "application/json"}
+    )
+    assert (refused.status_code, refused.json()["type"]) == (413, "/problems/too-large")
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="d.png"\r\n'
+        b"Content-Type: image/png\r\n\r\n" + picture() + b"\r\n--x--\r\n"
+    )
+    sent = httpx2.post(
+        f"{api}/media",
+        content=iter([form[:20], form[20:]]),
+        headers=headers | {"Content-Type": "multipart/form-data; boundary=x"},
+    )
+    assert sent.status_code == 201, sent.text
+
+    right = iter([b"{", b"}"])
+    sent = httpx2.post(
+        f"{api}/posts/{post}/submit", content=right, headers=headers | {"Content-Type": "application/json"}
+    )
+    assert sent.status_code == 200, sent.text
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(file, "PNG")
+    return file.getvalue()
 
 
 def test_healthz_says_that_nothing_is_delivered_though_the_web_answers(desk: StartDesk) -> None:
