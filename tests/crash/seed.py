@@ -15,6 +15,7 @@ from typing import Any
 from tests.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
+BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def main(told: dict[str, Any]) -> None:
     migrate()
     from datetime import timedelta
 
+    from django.db import transaction
+
     from bedside.accounts.actions import add_person, create_token
     from bedside.accounts.caller import Caller
     from bedside.accounts.models import Person
@@ -77,22 +80,28 @@ def main(told: dict[str, Any]) -> None:
     assert administrator.person is not None
     _row, token = create_token(shell, administrator.person, ["all"])
     ids = {name: add(shell, name=name, **how).id for name, how in told["channels"].items()}
-    texts, posts = [], []
-    waiting = []
-    for number in range(told["posts"]):
-        text = f"Our choir sings in the garden again, and everybody is welcome. Song {number:04d}."
-        post = create(author, Draft(text=text, title=f"Song {number:04d}", channels=list(ids.values())))
-        submit(author, post.id)
-        decide(lead, post.id, post.digest, "approve")
-        texts.append(text)
-        posts.append(str(post.id))
-        waiting.append(post.id)
+    texts, waiting = [], []
+    for first in range(0, told["posts"], BATCH):
+        with transaction.atomic():
+            for number in range(first, min(first + BATCH, told["posts"])):
+                text = f"Our choir sings in the garden again, and everybody is welcome. Song {number:04d}."
+                draft = Draft(text=text, title=f"Song {number:04d}", channels=list(ids.values()))
+                post = create(author, draft)
+                submit(author, post.id)
+                decide(lead, post.id, post.digest, "approve")
+                texts.append(text)
+                waiting.append(post.id)
     start = clock.now() + timedelta(seconds=told["seconds"])
-    for number, post_id in enumerate(waiting):
-        at = start + timedelta(seconds=told["spread"] * number / max(1, len(waiting)))
-        schedule(author, post_id, at if told["seconds"] or told["spread"] else None)
+    with transaction.atomic():
+        for number, post_id in enumerate(waiting):
+            at = start + timedelta(seconds=told["spread"] * number / max(1, len(waiting)))
+            schedule(author, post_id, at if told["seconds"] or told["spread"] else None)
     channels = {name: str(channel) for name, channel in ids.items()}
-    print(json.dumps({"channels": channels, "texts": texts, "posts": posts, "token": token}))
+    print(
+        json.dumps(
+            {"channels": channels, "texts": texts, "posts": [str(one) for one in waiting], "token": token}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ WORKER = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(4)}"
 # How long the loop rests when nothing rings, in seconds. On PostgreSQL jobs bring the work and this only
 # sweeps up what was missed; on SQLite it is the only way work is found.
 REST_ALONE, REST_SWEEPING = 0.25, 1.0
+KNOWN_FOR = 0.25
 HEARTBEAT = 2.0
 LEASES = 4.0
 # A row whose step did not get through (the database was away, say) is left alone for this long.
@@ -49,6 +50,8 @@ class Loop:
         self.hands = int(settings.BEDSIDE["BEDSIDE_SENDERS"])
         self._pool = ThreadPoolExecutor(self.hands, thread_name_prefix="bedside-hand")
         self._busy: dict[uuid.UUID, str] = {}
+        # What was due when it was last asked, by work, and has not been handed out yet.
+        self._known: dict[str, tuple[float, list[tuple[uuid.UUID, str]]]] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._last_beat = self._last_keep = -1e9
@@ -115,6 +118,8 @@ class Loop:
             return not self._busy
 
     def _hand_out(self, work: Work) -> int:
+        """Give free hands something to do. What is known to be due is asked for again after a quarter second and
+        not after every step: the step itself looks whether its row still wants it."""
         given = 0
         most = max(1, self.hands // 2)
         while True:
@@ -122,12 +127,23 @@ class Loop:
                 lanes, busy = Counter(self._busy.values()), set(self._busy)
             if len(busy) >= self.hands:
                 return given
-            before = given
             full = {lane for lane, count in lanes.items() if count >= most}
-            for row, lane in work.due(clock.now(), 2 * self.hands, full):
-                if len(busy) >= self.hands:
-                    break
-                if row in busy or lanes[lane] >= most:
+            asked_at, known = self._known.get(work.name, (-1e9, []))
+            known = [one for one in known if one[0] not in busy]
+            recent = time.monotonic() - asked_at < KNOWN_FOR
+            if not (recent and any(lane not in full for _row, lane in known)):
+                if recent and full:
+                    return given
+                # What waits in a full lane is still known; behind it another lane may have something.
+                kept = [one for one in known if one[1] in full]
+                asked_at = time.monotonic()
+                found = work.due(clock.now(), 4 * self.hands, full)
+                known = [*kept, *(one for one in found if one[0] not in busy)]
+            rest: list[tuple[uuid.UUID, str]] = []
+            before = given
+            for row, lane in known:
+                if len(busy) >= self.hands or lanes[lane] >= most:
+                    rest.append((row, lane))
                     continue
                 with self._lock:
                     self._busy[row] = lane
@@ -135,7 +151,7 @@ class Loop:
                 lanes[lane] += 1
                 given += 1
                 self._pool.submit(self._do, work, row).add_done_callback(self._noted)
-            # A lane that has just become full may have hidden another one behind it.
+            self._known[work.name] = (asked_at, rest)
             if given == before:
                 return given
 

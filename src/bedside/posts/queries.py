@@ -15,7 +15,7 @@ from bedside.channels.port import Problem
 from bedside.connections.models import Connection
 from bedside.core import clock
 from bedside.core.errors import NotFound
-from bedside.guard import Screening, Verdict, screen
+from bedside.guard import AllowList, Policy, Screening, Verdict, screen
 from bedside.organization.queries import guard_rules
 from bedside.posts.content import Content, outgoing, post_content
 from bedside.posts.models import Post, Variant
@@ -67,9 +67,11 @@ class Screened:
     screening: Screening
 
 
-def screened(whole: Content, *, tier: int | None = None) -> list[Screened]:
-    """The guard's word on every text that would leave, each different text once."""
-    policy, allow = guard_rules()
+def screened(
+    whole: Content, *, tier: int | None = None, rules: tuple[Policy, AllowList] | None = None
+) -> list[Screened]:
+    """The guard's word on every text that would leave, each different text once; by `rules`, if they are known."""
+    policy, allow = rules or guard_rules()
     results: list[Screened] = []
     seen: set[str] = set()
 

@@ -74,11 +74,12 @@ def _grave_findings(whole: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     What the guard says follows from the text and the organisation's rules alone, and both are part of the key
     under which it is kept; so a post for five channels is screened once, and a repetition not at all.
     """
-    key = (digest(whole), *guard_rules())
+    rules = guard_rules()
+    key = (digest(whole), *rules)
     with _kept_by:
         found = _kept.get(key)
     if found is None:
-        rows = finding_rows(screened(whole))
+        rows = finding_rows(screened(whole, rules=rules))
         found = tuple(
             (row["key"], row["message"]) for row in rows if Verdict(row["severity"]) >= Verdict.REVIEW
         )
