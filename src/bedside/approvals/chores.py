@@ -9,14 +9,31 @@ from django.db import transaction
 from bedside.accounts.caller import Caller
 from bedside.approvals.actions import expire
 from bedside.core import clock
+from bedside.posts.actions import move
 from bedside.posts.models import Post, post_edited
 
 # An approval was for a slot. So long after it, whoever lets a held post go has to have it approved anew.
 AFTER_ITS_SLOT = timedelta(hours=24)
 
 
+# Without a slot nothing passes; but nobody remembers after a quarter of a year what they said yes to.
+WITHOUT_A_SLOT = timedelta(days=90)
+
+
 def expire_approvals() -> None:
-    """Take back to draft every post whose slot passed a day ago and of which nothing has left."""
+    """Take back to draft every post whose slot passed a day ago and of which nothing has left, and every one
+    that was approved a quarter of a year ago and never got a slot."""
+    forgotten = Post.objects.filter(
+        state=Post.State.APPROVED,
+        reviews__state="approved",
+        reviews__closed_at__lte=clock.now() - WITHOUT_A_SLOT,
+    )
+    for post_id in forgotten.values_list("id", flat=True)[:200]:
+        with transaction.atomic():
+            post = Post.objects.select_for_update().filter(id=post_id, state=Post.State.APPROVED).first()
+            if post is not None:
+                expire(post)
+                move(post, Post.State.DRAFT)
     stale = Post.objects.filter(state=Post.State.SCHEDULED, due_at__lte=clock.now() - AFTER_ITS_SLOT)
     for post_id in stale.values_list("id", flat=True)[:200]:
         with transaction.atomic():

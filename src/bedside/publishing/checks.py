@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from bedside.approvals.queries import live_review, objections
-from bedside.approvals.risk import finding_rows
+from bedside.approvals.queries import live_review, objections, routes
+from bedside.approvals.risk import finding_rows, has_claim
 from bedside.connections.models import Connection
 from bedside.core.text import digest
 from bedside.guard import AllowList, Policy, Verdict
@@ -22,7 +23,7 @@ from bedside.posts.queries import content, screened
 from bedside.publishing.models import Delivery
 
 # The guard's word by text and rules, the oldest first.
-_kept: dict[tuple[str, Policy, AllowList], tuple[tuple[str, str], ...]] = {}
+_kept: dict[tuple[str, Policy, AllowList], _Judged] = {}
 _kept_by = threading.Lock()
 _MOST_KEPT = 500
 
@@ -57,19 +58,28 @@ def why_not(delivery: Delivery, now: datetime) -> str | None:
 
 
 def _new_findings(post: Post, whole: dict[str, Any]) -> str | None:
-    grave = _grave_findings(whole)
-    if not grave:
-        return None
+    judged = _judge(whole)
     review = live_review(post)
-    known = {row["key"] for row in review.findings} if review else set()
-    for key, message in grave:
-        if key not in known:
+    known = {row["key"]: Verdict(row["severity"]) for row in review.findings} if review else {}
+    answers = review.answers if review else {}
+    for key, message, severity in judged.grave:
+        if key not in known or severity > known[key] or (severity is Verdict.BLOCK and key not in answers):
             return _("The guard has found something that nobody has looked at: %s") % message
+    if judged.claim and review and not set(routes()["claims"]) <= set(review.steps):
+        return _("It makes a medical claim, and no clinician has been asked.")
     return None
 
 
-def _grave_findings(whole: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Key and message of each finding that somebody has to have looked at.
+@dataclass(frozen=True)
+class _Judged:
+    """The guard's word on a whole post: key, message and severity of each grave finding; is there a claim?"""
+
+    grave: tuple[tuple[str, str, Verdict], ...]
+    claim: bool
+
+
+def _judge(whole: dict[str, Any]) -> _Judged:
+    """What somebody has to have looked at.
 
     What the guard says follows from the text and the organisation's rules alone, and both are part of the key
     under which it is kept; so a post for five channels is screened once, and a repetition not at all.
@@ -79,9 +89,14 @@ def _grave_findings(whole: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     with _kept_by:
         found = _kept.get(key)
     if found is None:
-        rows = finding_rows(screened(whole, rules=rules))
-        found = tuple(
-            (row["key"], row["message"]) for row in rows if Verdict(row["severity"]) >= Verdict.REVIEW
+        results = screened(whole, rules=rules)
+        found = _Judged(
+            tuple(
+                (row["key"], row["message"], Verdict(row["severity"]))
+                for row in finding_rows(results)
+                if Verdict(row["severity"]) >= Verdict.REVIEW
+            ),
+            has_claim(results),
         )
         with _kept_by:
             while len(_kept) >= _MOST_KEPT:

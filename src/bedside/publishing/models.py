@@ -52,6 +52,10 @@ class Delivery(models.Model):
     attempt_count = models.PositiveIntegerField(default=0)
     looks = models.PositiveIntegerField(default=0)
     first_sent_at = models.DateTimeField(null=True)
+    # A sending ended without anybody knowing how. From then on it is looked for just before every repetition,
+    # for what was absent an hour ago need not be so now; `absent_at` is when it was last proved absent.
+    doubtful = models.BooleanField(default=False)
+    absent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     remote_id = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=1000, blank=True)
@@ -67,7 +71,11 @@ class Delivery(models.Model):
                 fields=["post", "connection"],
                 condition=~models.Q(state__in=["cancelled", "deleted"]),
                 name="one_live_delivery",
-            )
+            ),
+            # One post on a network is the receipt of one delivery.
+            models.UniqueConstraint(
+                fields=["connection", "remote_id"], condition=~models.Q(remote_id=""), name="one_receipt_each"
+            ),
         ]
         indexes = [
             models.Index(

@@ -49,6 +49,8 @@ S = Delivery.State
 LEASE = timedelta(seconds=15)
 # A lease or a look further ahead than these was written before the clock went back: nobody would wait it out.
 FURTHEST_LEASE, FURTHEST_LOOK = timedelta(minutes=3), timedelta(hours=2)
+# How long a look that proved absence is good enough for sending once more.
+FRESH_LOOK = timedelta(seconds=60)
 # How long an answer is kept in hand while the database cannot take it, in seconds.
 KEEP_ANSWER = 300.0
 _in_hand: set[uuid.UUID] = set()
@@ -190,11 +192,18 @@ def _wanted(delivery: Delivery, now: datetime) -> Attempt.Kind | None:
     if delivery.next_at is None or delivery.next_at > now:
         return None
     kinds: dict[str, Attempt.Kind] = {
-        S.SCHEDULED: Attempt.Kind.SEND,
+        S.SCHEDULED: Attempt.Kind.FIND if _in_doubt(delivery, now) else Attempt.Kind.SEND,
         S.UNKNOWN: Attempt.Kind.FIND,
         S.DELETING: Attempt.Kind.DELETE,
     }
     return kinds.get(delivery.state)
+
+
+def _in_doubt(delivery: Delivery, now: datetime) -> bool:
+    """Whether an earlier sending may have got through, as far as was last seen. An in-house one never has."""
+    if not delivery.doubtful or delivery.connection.channel.in_house:
+        return False
+    return delivery.absent_at is None or not timedelta(0) <= now - delivery.absent_at <= FRESH_LOOK
 
 
 def _give_up(delivery: Delivery, kind: str, words: str) -> None:
@@ -212,6 +221,10 @@ def _arm(delivery: Delivery, kind: str, worker: str, now: datetime) -> Claimed |
     written = ["attempt_count", "worker", "lease_until", "first_sent_at", "state", "next_at"]
     try:
         channel, account = delivery.connection.channel, delivery.connection.account()
+        if delivery.prepared is None and kind == Attempt.Kind.FIND:
+            # A request made anew would ask for something that was never sent.
+            _give_up(delivery, kind, _("What was sent is not known here, so only a person can look for it."))
+            return None
         if delivery.prepared is None:
             delivery.prepared = channel.prepare(outgoing(delivery.content, str(delivery.id), now), account)
             written.append("prepared")

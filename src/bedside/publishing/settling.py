@@ -36,7 +36,7 @@ def settle(claimed: Claimed, outcome: Outcome, worker: str) -> None:
     """Commit what came back. When the lease was lost in between, only a receipt still counts. Safe to repeat."""
     answer = outcome.answer
     if isinstance(answer, SignInRefused):
-        lose(claimed.connection_id, answer.detail)
+        lose(claimed.connection_id, answer.detail, used=claimed.account.secret)
     with transaction.atomic():
         hold_posts_of([claimed.delivery_id])
         now = clock.now()
@@ -72,7 +72,11 @@ def confirm(delivery: Delivery, remote_id: str, url: str, now: datetime) -> None
 
 def lapse(delivery: Delivery, now: datetime) -> None:
     """The process that held it is gone: nobody knows what it did last."""
-    Attempt.objects.filter(delivery=delivery, number=delivery.attempt_count, finished_at=None).update(
+    last = Attempt.objects.filter(delivery=delivery, number=delivery.attempt_count, finished_at=None)
+    if not delivery.doubtful and last.filter(kind=Attempt.Kind.SEND).exists():
+        delivery.doubtful = True
+        delivery.save(update_fields=["doubtful"])
+    last.update(
         finished_at=now,
         outcome="lost",
         words=_("The process ended before an answer came; the network is asked what became of it."),
@@ -125,7 +129,12 @@ def _finish_attempt(claimed: Claimed, outcome: Outcome, now: datetime) -> str:
 def _take_receipt(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """What is proved to be out is out, whatever was believed meanwhile: a process may have been frozen between
     sending and settling while others looked, gave up, or a person decided."""
-    if delivery.state in _NOT_KNOWN_TO_BE_OUT:
+    others = Delivery.objects.filter(connection=delivery.connection_id, remote_id=receipt.remote_id[:500])
+    if receipt.remote_id and others.exclude(id=delivery.id).exists():
+        if delivery.state in {S.ARMED, S.UNKNOWN}:
+            words = _("The network shows one post with this text, and it is the receipt of another delivery.")
+            wait_for_person(delivery, S.UNSURE, "delivery.unsure", words)
+    elif delivery.state in _NOT_KNOWN_TO_BE_OUT:
         confirm(delivery, receipt.remote_id, receipt.url, now)
     elif delivery.state == S.CONFIRMED and not delivery.remote_id:
         # A person had said that it is out; now there is proof, and it can be deleted from here.
@@ -133,16 +142,19 @@ def _take_receipt(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
 
 
 def _settle_send(delivery: Delivery, answer: object, words: str, now: datetime) -> None:
-    if isinstance(answer, Refused):
+    if isinstance(answer, Refused) and delivery.doubtful:
+        # This time it was refused; what became of the time before is not answered by that.
+        wait_for_person(delivery, S.UNSURE, "delivery.unsure", words)
+    elif isinstance(answer, Refused):
         wait_for_person(delivery, S.FAILED, "delivery.failed", words)
     elif isinstance(answer, Busy):
         again = answer.retry_at or now + _step(delivery.attempt_count)
         go(delivery, S.SCHEDULED, again, _("%s Nothing was sent; it is tried again.") % words[:900])
         record("delivery.deferred", actor=SYSTEM, noun_id=delivery.id, detail={"why": words, "until": again})
     else:
-        delivery.looks = 0
+        delivery.looks, delivery.doubtful = 0, True
         told = _("%s Nothing is sent twice: the network is asked whether it is out.") % words[:900]
-        go(delivery, S.UNKNOWN, now + LOOKS[0], told, "looks")
+        go(delivery, S.UNKNOWN, now + LOOKS[0], told, "looks", "doubtful")
         record("delivery.unknown", actor=SYSTEM, noun_id=delivery.id, detail={"why": words})
 
 
@@ -150,6 +162,8 @@ def _settle_find(delivery: Delivery, answer: object, words: str, now: datetime) 
     delivery.looks += 1
     first = delivery.first_sent_at or now
     if isinstance(answer, SafeToSend):
+        delivery.absent_at = now
+        delivery.save(update_fields=["absent_at"])
         if not delivery.late_allowed and now > delivery.due_at + lateness_limit(delivery.connection):
             hold(delivery, _("It is not out (%s), and its slot has passed meanwhile.") % words)
             return
@@ -162,6 +176,8 @@ def _settle_find(delivery: Delivery, answer: object, words: str, now: datetime) 
         wait_for_person(delivery, S.UNSURE, "delivery.unsure", words)
         return
     again = now + LOOKS[min(delivery.looks, len(LOOKS) - 1)]
+    if isinstance(answer, Busy) and answer.retry_at:
+        again = max(again, answer.retry_at)
     go(delivery, S.UNKNOWN, again, _("%s It is looked up again.") % words[:900], "looks")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bedside.accounts.caller import Caller
 from bedside.accounts.roles import Right
 from bedside.audit.actions import Record, record_many
+from bedside.channels.registry import channels
 from bedside.core import clock
 from bedside.posts.models import Post
 from bedside.publishing.models import Attempt, Delivery
@@ -42,7 +43,13 @@ def distrust(caller: Caller, made_at: datetime) -> Distrusted:
     may_be_out = Q(state__in=[S.ARMED, S.UNKNOWN]) | Q(state=S.SCHEDULED) & (
         Q(due_at__lte=now) | ~Q(first_sent_at=None) | Q(attempt_count__gt=0)
     )
-    unsure = list(Delivery.objects.filter(may_be_out).values_list("id", flat=True))
+    # Whether something is in the newsroom is known here: what the backup does not show as out is not out.
+    in_house = [kind for kind, channel in channels().items() if channel.in_house]
+    Delivery.objects.filter(may_be_out, connection__kind__in=in_house).update(
+        state=S.SCHEDULED, lease_until=None
+    )
+    elsewhere = Delivery.objects.exclude(connection__kind__in=in_house)
+    unsure = list(elsewhere.filter(may_be_out).values_list("id", flat=True))
     Attempt.objects.filter(delivery__in=unsure, finished_at=None).update(
         finished_at=now, outcome="lost", words=_("The desk was put back from a backup before an answer came.")
     )
@@ -51,6 +58,7 @@ def distrust(caller: Caller, made_at: datetime) -> Distrusted:
     rows.filter(first_sent_at=None).update(first_sent_at=F("due_at"))
     rows.update(
         state=S.UNSURE,
+        doubtful=True,
         next_at=None,
         lease_until=None,
         words=_("This desk was put back from a backup of %s. It may have gone out since then: look there.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bedside.accounts.caller import Caller
 from bedside.accounts.roles import Right
+from bedside.approvals.chores import AFTER_ITS_SLOT
 from bedside.audit.actions import record
 from bedside.channels.wire import address
 from bedside.core import clock
@@ -37,11 +38,13 @@ def resolve(
     with transaction.atomic():
         delivery = _locked(caller, delivery_id, S.UNSURE)
         now = clock.now()
+        if delivery.connection.channel.in_house:
+            raise Conflict(_("Whether this is out is known here. Cancel it, or let it go."))
         if outcome == AS_SENT:
             delivery.state, delivery.confirmed_at, delivery.url = S.CONFIRMED, now, url
             delivery.words = _("%s looked, and it is out.") % caller.actor.label
         else:
-            delivery.state = S.FAILED
+            delivery.state, delivery.doubtful = S.FAILED, False
             delivery.words = _("%s looked, and it is not out.") % caller.actor.label
         delivery.next_at = None
         delivery.save()
@@ -74,6 +77,10 @@ def release(caller: Caller, delivery_id: uuid.UUID) -> Delivery:
         if paused():
             raise Conflict(_("Everything is paused. Resume first, then let it go."))
         now = clock.now()
+        if now > delivery.due_at + AFTER_ITS_SLOT:
+            raise Conflict(
+                _("The approval was for its slot, which passed more than a day ago. Write it anew.")
+            )
         delivery.state, delivery.next_at = S.SCHEDULED, now
         delivery.late_allowed, delivery.late_by, delivery.words = True, caller.person, ""
         delivery.save()

@@ -120,11 +120,15 @@ def withdraw(post: Post) -> None:
 
 def realign_slots() -> None:
     """Compute every waiting slot's moment anew, since a time zone's rules may have changed."""
-    for post in Post.objects.filter(state=Post.State.SCHEDULED).exclude(slot="").iterator():
-        due_at = clock.to_utc(datetime.fromisoformat(post.slot), post.slot_zone)
-        if due_at != post.due_at and due_at > clock.now():
+    waiting = Post.objects.filter(state=Post.State.SCHEDULED).exclude(slot="")
+    for slot in list(waiting.values_list("id", "slot", "slot_zone", "due_at")):
+        due_at = clock.to_utc(datetime.fromisoformat(slot[1]), slot[2])
+        if due_at != slot[3] and due_at > clock.now():
             with transaction.atomic():
-                Post.objects.filter(id=post.id, state=Post.State.SCHEDULED).update(due_at=due_at)
+                post = waiting.select_for_update().filter(id=slot[0], slot=slot[1], slot_zone=slot[2]).first()
+                if post is None:
+                    continue
+                Post.objects.filter(id=post.id).update(due_at=due_at)
                 post.deliveries.filter(state=S.SCHEDULED, attempt_count=0).update(
                     due_at=due_at, next_at=due_at
                 )
@@ -148,9 +152,10 @@ def _set_slot(caller: Caller, post: Post, at: datetime | None, zone: str) -> Non
             raise Invalid(_("That time has passed. Choose one that is still to come."), fields=["at"])
         if due_at > now + FURTHEST:
             raise Invalid(_("Choose a time within the next two years."), fields=["at"])
-        # Seconds are not part of a slot on the wall: with them, the moment given is kept as it is.
-        on_the_minute = not (wall.second or wall.microsecond)
-        post.slot = wall.isoformat(timespec="minutes") if on_the_minute else ""
+        # A slot on the wall has no seconds and means the first of two hours alike: what it cannot say is kept as
+        # the moment that was given.
+        says_it = not (wall.second or wall.microsecond) and clock.to_utc(wall, zone) == due_at
+        post.slot = wall.isoformat(timespec="minutes") if says_it else ""
         post.slot_zone, post.due_at = zone, due_at
     post.save(update_fields=["slot", "slot_zone", "due_at"])
 
