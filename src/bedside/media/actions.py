@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-import warnings
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from bedside.accounts.caller import Caller
 from bedside.accounts.roles import Right
@@ -23,46 +22,70 @@ from bedside.media.queries import access_media
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 MOST_PIXELS = 50_000_000
+# From twice this on, Pillow itself refuses to begin, also for what lies within a file; below that, `_decode` does.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
 def clean(data: bytes) -> tuple[bytes, str, int, int]:
     """The same picture, decoded and written anew: (bytes, MIME type, width, height).
 
     What a camera adds (place, time, owner, a thumbnail of what was cropped away) does not survive, and the
-    orientation it noted is applied. Raises `Invalid` for anything that is not a picture we know.
+    orientation it noted is applied; its colours are carried over to sRGB, without the profile and whatever
+    that says. Raises `Invalid` for anything that is not a picture we know.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=list(FORMATS)) as opened:
-                kind = opened.format or ""
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise Invalid(
-                        _("The picture has more than 50 megapixels. Make it smaller."), fields=["file"]
-                    )
-                if kind == "GIF" and getattr(opened, "n_frames", 1) > 1:
-                    raise Invalid(
-                        _("Moving pictures cannot be taken yet. Use a still picture."), fields=["file"]
-                    )
-                profile = opened.info.get("icc_profile")
-                picture = ImageOps.exif_transpose(opened)
-                picture.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Invalid(_("This file is not a JPEG, PNG, WebP or GIF picture."), fields=["file"]) from error
-    except Image.DecompressionBombWarning as error:
-        raise Invalid(_("The picture has too many pixels. Make it smaller."), fields=["file"]) from error
+    picture, kind, profile = _decode(data)
+    if "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    elif picture.mode == "P":
+        picture = picture.convert("RGB")
+    if profile:
+        picture = _in_srgb(picture, profile)
+    if picture.mode == "CMYK":
+        picture = picture.convert("RGB")
+    # Only the pixels: what else a picture knows of itself is written along by some formats.
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
-    if picture.mode == "P" and picture.palette:
-        bare = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     out = io.BytesIO()
     if kind == "GIF":
         kind = "PNG"
-    options = {"quality": 90, "optimize": True} if kind in {"JPEG", "WEBP"} else {"optimize": True}
-    if profile:
-        options["icc_profile"] = profile
-    bare.save(out, kind, **options)
+    bare.save(out, kind, optimize=True, **({} if kind == "PNG" else {"quality": 90}))
     return out.getvalue(), FORMATS[kind], bare.width, bare.height
+
+
+def _decode(data: bytes) -> tuple[Image.Image, str, bytes]:
+    """The picture upright, its format (a key of `FORMATS`), and its colour profile, empty where it has none."""
+    too_many = _("The picture has more than 50 megapixels. Make it smaller.")
+    try:
+        with Image.open(io.BytesIO(data), formats=list(FORMATS)) as opened:
+            # A JPEG with further pictures behind the first; the first is what everybody sees.
+            kind = "JPEG" if opened.format == "MPO" else opened.format or ""
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Invalid(too_many, fields=["file"])
+            if kind != "JPEG" and getattr(opened, "n_frames", 1) > 1:
+                raise Invalid(_("Moving pictures cannot be taken yet. Use a still picture."), fields=["file"])
+            profile = opened.info.get("icc_profile")
+            picture = ImageOps.exif_transpose(opened)
+            picture.load()
+    except Image.DecompressionBombError as error:
+        raise Invalid(too_many, fields=["file"]) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise Invalid(_("This file is not a JPEG, PNG, WebP or GIF picture."), fields=["file"]) from error
+    return picture, kind, profile if isinstance(profile, bytes) else b""
+
+
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """The picture in the colours that a screen without profiles takes it to have; as it is where its profile
+    cannot be used for it."""
+    try:
+        converted = ImageCms.profileToProfile(
+            picture,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if picture.mode == "RGBA" else "RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
+    return converted or picture
 
 
 @dataclass(frozen=True)
