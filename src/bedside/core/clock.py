@@ -33,10 +33,14 @@ def zone(name: str) -> ZoneInfo:
 def to_utc(wall: datetime, zone_name: str) -> datetime:
     """The moment at which a clock on the wall in `zone_name` shows `wall` (naive).
 
+    Raises `Invalid` for a zone that does not exist, or a time at the ends of the calendar (years 1 and 9999).
     In the hour that a change of clocks repeats, the first of the two is meant; a time that the change
     skips is moved forward by the skipped hour (the reading of PEP 495 for fold=0, and RFC 5545 3.3.5).
     """
-    return wall.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
+    try:
+        return wall.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid("Choose a time between the years 2 and 9998.", fields=["at"]) from error
 
 
 if os.environ.get("BEDSIDE_CLOCK_OFFSET"):
