@@ -96,12 +96,12 @@ def edit(caller: Caller, post_id: uuid.UUID, draft: Draft, version: int | None =
         if post.state == Post.State.DISCARDED:
             raise Conflict(_("This post has been discarded. Bring it back first."))
         before = post.digest
-        _write(caller, post, draft)
-        if post.digest != before:
-            if post.state != Post.State.DRAFT:
-                post_edited.send(Post, post=post, caller=caller)
-                post.state, post.slot, post.slot_zone, post.due_at = Post.State.DRAFT, "", "", None
-                post.save(update_fields=["state", "slot", "slot_zone", "due_at"])
+        written = _write(caller, post, draft)
+        if post.digest != before and post.state != Post.State.DRAFT:
+            post_edited.send(Post, post=post, caller=caller)
+            post.state, post.slot, post.slot_zone, post.due_at = Post.State.DRAFT, "", "", None
+            post.save(update_fields=["state", "slot", "slot_zone", "due_at"])
+        if written:
             record(
                 "post.edited",
                 actor=caller.actor,
@@ -157,8 +157,10 @@ def _may_write(caller: Caller, post: Post) -> None:
     caller.require(Right.WRITE)
 
 
-def _write(caller: Caller, post: Post, draft: Draft) -> None:
-    """Apply `draft`, then bring digests, version and revision up to date. In a transaction."""
+def _write(caller: Caller, post: Post, draft: Draft) -> bool:
+    """Apply `draft`, then bring digests, version and revision up to date; whether anything changed, be it
+    something that no channel shows. In a transaction."""
+    before = _own(post.id)
     if draft.text is not None:
         if len(draft.text) > LONGEST_TEXT:
             raise Invalid(_("The text has more than 100,000 characters."), fields=["text"])
@@ -188,19 +190,21 @@ def _write(caller: Caller, post: Post, draft: Draft) -> None:
             variant.save(update_fields=["digest"])
     whole = post_content(post, variants, pictures)
     fresh = post_digest(whole)
-    if fresh == post.digest and not _own_words_changed(post):
-        return
+    words = (post.text, post.title, post.language)
+    if fresh == post.digest and before == (words, [(one.media_id, one.alt) for one in pictures]):
+        return False
     post.digest = fresh
     post.version += 1 if post.revisions.exists() else 0
     post.updated_at = clock.now()
     post.save(update_fields=["title", "text", "language", "digest", "version", "updated_at"])
     _write_revision(caller, post, whole)
+    return True
 
 
-def _own_words_changed(post: Post) -> bool:
-    """Whether the shared words changed though no variant shows them: still worth keeping."""
-    kept = Post.objects.filter(id=post.id).values_list("text", "title", "language").get()
-    return kept != (post.text, post.title, post.language)
+def _own(post_id: uuid.UUID) -> tuple[tuple[str, str, str], list[tuple[uuid.UUID, str]]]:
+    """What the post holds of its own as it is kept: words and pictures, whether or not a channel shows them."""
+    words = Post.objects.filter(id=post_id).values_list("text", "title", "language").get()
+    return words, list(PostPicture.objects.filter(post=post_id).values_list("media_id", "alt"))
 
 
 def _write_pictures(caller: Caller, post: Post, choices: Sequence[PictureChoice]) -> None:
