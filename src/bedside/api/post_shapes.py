@@ -27,6 +27,7 @@ from bedside.posts.actions import (
 )
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content, problems, screened, verdict
+from bedside.publishing.queries import visible as visible_deliveries
 
 PostState = Literal["draft", "in_review", "approved", "scheduled", "out", "discarded"]
 MOST_REMEMBERED = 100
@@ -261,6 +262,8 @@ def whole_post(caller: Caller, post_id: uuid.UUID) -> PostOut:
         .prefetch_related(Prefetch("decisions", Decision.objects.select_related("person")))
         .order_by("-submitted_at")
     )
+    # Each is one channel's business; the text is everybody's who has a hand in the post.
+    deliveries = visible_deliveries(caller).filter(post=post)
     variants = sorted(post.variants.all(), key=lambda v: (v.connection.created_at, v.connection_id))
     return PostOut(
         **_common(post),
@@ -314,7 +317,7 @@ def whole_post(caller: Caller, post_id: uuid.UUID) -> PostOut:
             ),
             key=lambda decision: decision.at,
         )[-MOST_REMEMBERED:],
-        deliveries=[DeliveryOut.of(one) for one in _latest(post.deliveries.defer("content").order_by("-id"))],
+        deliveries=[DeliveryOut.of(one) for one in _latest(deliveries.defer("content").order_by("-id"))],
         revisions=[
             RevisionOut(number=one.number, digest=one.digest, by=PersonOut.of(one.by), at=one.at)
             for one in _latest(post.revisions.select_related("by").defer("content").order_by("-number"))

@@ -60,11 +60,13 @@ class LimitsOut(Schema):
 
 
 class ChannelOut(Schema):
+    """A channel. `host` is the name of its server: a webhook's whole address often is its secret."""
+
     id: uuid.UUID
     kind: str
     name: str
     handle: str
-    url: str
+    host: str
     state: str
     health: HealthOut
     promise: str
@@ -105,7 +107,7 @@ class ChannelOut(Schema):
             kind=connection.kind,
             name=connection.name,
             handle=connection.handle,
-            url=connection.url,
+            host=connection.host,
             state=connection.state,
             health=good,
             promise=promise,

@@ -48,7 +48,7 @@ def _shown(connection: Any) -> dict[str, Any]:
         "kind": connection.kind,
         "name": connection.name,
         "handle": connection.handle,
-        "url": connection.url,
+        "host": connection.host,
         "state": connection.state,
         "health": level,
         "words": words,

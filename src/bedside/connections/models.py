@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,11 @@ class Connection(models.Model):
     @property
     def channel(self) -> Channel:
         return channel(self.kind)
+
+    @property
+    def host(self) -> str:
+        """The name of the server; empty where there is none. A webhook's whole address often is its secret."""
+        return urlsplit(self.url).hostname or ""
 
     def account(self) -> Account:
         return Account(self.url, self.identifier, self.secret, self.facts, self.expires_at)

@@ -119,8 +119,13 @@ def test_a_channel_and_a_post_in_it(bedside: Any, person: Any, given: Any, tmp_p
     assert code == 0
     channel = str(uuid.UUID(out.strip()))
     assert bedside("channel", "add", "telex", "--name", "News")[0] == 2
-    code, out, err = bedside("channel", "add", "webhook", "--name", "Hook", "--url", "https://x.example.org")
+    code, out, err = bedside(
+        "channel", "add", "webhook", "--name", "Hook", "--url", "https://x.example.org/very/secret"
+    )
     assert (code, "whsec_" in err, "whsec_" in out) == (0, True, False)
+    for listed in (bedside("channel", "list")[1], bedside("channel", "list", "--json")[1]):
+        assert "x.example.org" in listed
+        assert "very" not in listed
     assert bedside("channel", "remove", out.strip())[0] == 0
     assert bedside("channel", "add", "webhook", "--name", "Hook")[0] == 2
     assert (
