@@ -28,6 +28,7 @@ class Right(models.TextChoices):
     PAUSE = "pause", _("pause everything and resume")
     CHANNELS = "channels", _("connect and disconnect channels")
     PEOPLE = "people", _("invite people and change their roles")
+    SEE_SETTINGS = "see-settings", _("read the settings and who holds which role")
     SETTINGS = "settings", _("change the organisation, its rules and its approval routes")
     AUDIT = "audit", _("read the audit trail")
 
@@ -45,8 +46,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMMUNITY_MANAGER: _WRITER | {Right.RESOLVE, Right.PAUSE},
     Role.CRISIS_LEAD: _WRITER | {Right.RESOLVE, Right.PAUSE},
     Role.ADMINISTRATOR: frozenset(Right),
-    Role.AUDITOR: frozenset({Right.READ, Right.AUDIT}),
+    Role.AUDITOR: frozenset({Right.READ, Right.SEE_SETTINGS, Right.AUDIT}),
 }
 
 # What belongs to the whole desk: a grant for one channel never carries these.
-WHOLE_DESK = frozenset({Right.PAUSE, Right.CHANNELS, Right.PEOPLE, Right.SETTINGS, Right.AUDIT})
+WHOLE_DESK = frozenset(
+    {Right.PAUSE, Right.CHANNELS, Right.PEOPLE, Right.SEE_SETTINGS, Right.SETTINGS, Right.AUDIT}
+)

@@ -31,8 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "settings/index.html",
         {
             "title": _("Settings"),
-            "may_settings": caller.may(Right.SETTINGS),
-            "may_people": caller.may(Right.PEOPLE),
+            "may_see": caller.may(Right.SEE_SETTINGS),
             "may_audit": caller.may(Right.AUDIT),
         },
     )
@@ -43,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest) -> HttpResponse:
     """Name, time zone, what is its own; and its sites and departments."""
     caller = caller_of(request)
-    caller.require(Right.SETTINGS)
+    caller.require(Right.SETTINGS if request.method == "POST" else Right.SEE_SETTINGS)
     own = organization()
     if own is None:
         return redirect("today")
@@ -79,6 +78,7 @@ def _organisation_page(request: HttpRequest, form: OrganisationForm, **more: Any
             "form": form,
             "plain": [bound for bound in form if bound.name not in OUR_OWN],
             "own": [bound for bound in form if bound.name in OUR_OWN],
+            "may_change": caller_of(request).may(Right.SETTINGS),
             "sites": sites(),
             "everywhere": departments_everywhere(),
             **more,
@@ -133,7 +133,7 @@ def remove_department(request: HttpRequest, department_id: uuid.UUID) -> HttpRes
 def routes(request: HttpRequest) -> HttpResponse:
     """Who has to say yes to what: one form a route."""
     caller = caller_of(request)
-    caller.require(Right.SETTINGS)
+    caller.require(Right.SETTINGS if request.method == "POST" else Right.SEE_SETTINGS)
     known = all_routes()
     chosen = request.POST.get("route", "") if request.method == "POST" else ""
     forms = [
@@ -157,6 +157,7 @@ def routes(request: HttpRequest) -> HttpResponse:
         "settings/routes.html",
         {
             "title": _("Approval routes"),
+            "may_change": caller.may(Right.SETTINGS),
             "forms": [{"form": form, "words": ROUTE_WORDS[form.name]} for form in forms],
         },
         status=status,

@@ -56,6 +56,19 @@ class InviteForm(forms.Form):
     )
 
 
+def _for_who_may_see(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Auditors read who holds which role; others find nothing here."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not caller_of(request).may(Right.SEE_SETTINGS):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def _for_people(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Who may not look after people finds nothing here."""
 
@@ -84,7 +97,7 @@ def _all_roles() -> list[tuple[str, str]]:
     return [(str(role.label), may_words(role)) for role in Role]
 
 
-@_for_people
+@_for_who_may_see
 @require_GET
 def people(request: HttpRequest) -> HttpResponseBase:
     state = request.GET.get("state", "active")
@@ -118,6 +131,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     here = reverse("people")
     context = {
         "listed": listed,
+        "may_change": caller_of(request).may(Right.PEOPLE),
         "state": state,
         "q": words,
         "chips": [

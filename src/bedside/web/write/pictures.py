@@ -38,7 +38,7 @@ def add(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     post = access_post(caller, post_id)
     try:
         media = _uploaded(request, caller)
-        edit(caller, post_id, Draft(pictures=[*_choices(post), PictureChoice(media.id)]))
+        edit(caller, post_id, Draft(pictures=[*_choices(post), PictureChoice(media.id)]), post.version)
     except Invalid as error:
         say(request, _("The picture was not added. %s") % error.detail, "block")
         return _back(post_id)
@@ -60,8 +60,9 @@ def _uploaded(request: HttpRequest, caller: Caller) -> Media:
 @signed_in
 def remove(request: HttpRequest, post_id: uuid.UUID, media_id: uuid.UUID) -> HttpResponse:
     caller = caller_of(request)
-    kept = [one for one in _choices(access_post(caller, post_id)) if one.media != media_id]
-    edit(caller, post_id, Draft(pictures=kept))
+    post = access_post(caller, post_id)
+    kept = [one for one in _choices(post) if one.media != media_id]
+    edit(caller, post_id, Draft(pictures=kept), post.version)
     return _back(post_id)
 
 
@@ -70,9 +71,10 @@ def remove(request: HttpRequest, post_id: uuid.UUID, media_id: uuid.UUID) -> Htt
 def earlier(request: HttpRequest, post_id: uuid.UUID, media_id: uuid.UUID) -> HttpResponse:
     """Move a picture one place forward."""
     caller = caller_of(request)
-    order = _choices(access_post(caller, post_id))
+    post = access_post(caller, post_id)
+    order = _choices(post)
     at = next((number for number, one in enumerate(order) if one.media == media_id), 0)
     if at > 0:
         order[at - 1], order[at] = order[at], order[at - 1]
-        edit(caller, post_id, Draft(pictures=order))
+        edit(caller, post_id, Draft(pictures=order), post.version)
     return _back(post_id)

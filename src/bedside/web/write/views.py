@@ -65,7 +65,7 @@ def _begun(request: HttpRequest) -> uuid.UUID | None:
 def _written(request: HttpRequest, post: Post | None) -> Post:
     """Save what the form sent, over the version it was made from."""
     caller = caller_of(request)
-    draft = draft_of(request.POST, {one.id: one.kind for one in writable(caller)})
+    draft = draft_of(request.POST, {one.id: one.kind for one in writable(caller)}, post)
     if post is None:
         return create(caller, draft)
     return edit(caller, post.id, draft, version_of(request.POST))
