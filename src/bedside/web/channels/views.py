@@ -143,7 +143,7 @@ def one(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
             "facts": [
                 (_("Kind"), connection.channel.title),
                 (_("Account"), connection.handle or "–"),
-                (_("Server"), connection.url or "–"),
+                (_("Server"), connection.host or "–"),
                 (_("Longest text"), f"{limits.text} {limits.unit}" if limits.text else _("no limit")),
                 (_("Pictures"), limits.pictures),
                 (_("Good until"), connection.expires_at or _("no end named")),

@@ -41,3 +41,14 @@ def test_probe_says_what_it_can_and_no_more(url: str) -> None:
             Account("http://127.0.0.1:9/in", secret=secret, facts={"receiver_deduplicates": True}), wire
         )
     assert facts["receiver_deduplicates"] is True and "no sign-in" in facts["probed"]
+
+
+def test_the_path_of_the_address_is_not_recorded() -> None:
+    secret = signing_secret("")
+    account = Account("http://127.0.0.1:9/services/T000/B000/hush-hush", secret={"signing_secret": secret})
+    prepared = {"webhook_id": "k", "body": {"type": "post.published"}}
+    with Wire(timeout=2) as wire:
+        with pytest.raises(Busy):
+            CHANNEL.send(prepared, (), account, wire)
+        assert wire.exchanges
+        assert "hush-hush" not in str(wire.exchanges)
