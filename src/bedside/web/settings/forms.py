@@ -69,7 +69,7 @@ class RouteForm(forms.Form):
     steps = 6
 
     def __init__(self, *args: Any, name: str, now: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, prefix=name, **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": name})
         self.name = name
         for number in range(self.steps):
             self.fields[f"step{number}"] = forms.ChoiceField(
