@@ -68,9 +68,12 @@ def open_step_for(person: Person, review: Review, post: Post) -> Step | None:
     return next((s for s in steps(review) if s.decision is None and holds_role(person, s.role, post)), None)
 
 
-def objections(post: Post, digest: str) -> list[str]:
-    """Why `digest` may not leave now, judged afresh from the decisions and the roles people hold today."""
-    review = live_review(post)
+def objections(post: Post, digest: str, review: Review | None = None) -> list[str]:
+    """Why `digest` may not leave now, judged afresh from the decisions and the roles people hold today.
+
+    `review`: the post's `live_review`, where it has just been read.
+    """
+    review = review or live_review(post)
     if review is None or review.state != Review.State.APPROVED:
         return [_("The post has no approval that stands.")]
     if review.digest != digest:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from bedside.approvals.models import Review
 from bedside.approvals.queries import live_review, objections, routes
 from bedside.approvals.risk import finding_rows, has_claim
 from bedside.connections.models import Connection
@@ -48,18 +49,18 @@ def why_not(delivery: Delivery, now: datetime) -> str | None:
         return _("The text is not the one that was approved.")
     if digest(whole["variants"].get(str(delivery.connection_id))) != digest(delivery.content):
         return _("What was to leave for this channel is not what was approved.")
-    if wrong := objections(post, delivery.digest):
+    review = live_review(post)
+    if wrong := objections(post, delivery.digest, review):
         return " ".join(wrong)
     if delivery.connection.state != Connection.State.CONNECTED:
         return _("The channel has to be signed in to again.")
     if not delivery.late_allowed and now > delivery.due_at + lateness_limit(delivery.connection):
         return _("Its slot has passed. Nothing is published late unless a person says so.")
-    return _new_findings(post, whole)
+    return _new_findings(review, whole)
 
 
-def _new_findings(post: Post, whole: dict[str, Any]) -> str | None:
+def _new_findings(review: Review | None, whole: dict[str, Any]) -> str | None:
     judged = _judge(whole)
-    review = live_review(post)
     known = {row["key"]: Verdict(row["severity"]) for row in review.findings} if review else {}
     answers = review.answers if review else {}
     for key, message, severity in judged.grave:
