@@ -73,12 +73,18 @@ def oldest_due(now: datetime) -> timedelta:
     return now - next_at if next_at else timedelta(0)
 
 
-def news(connection: Connection | None = None) -> QuerySet[Delivery]:
-    """What the newsroom shows the public, the newest first: its confirmed deliveries."""
-    shown = Delivery.objects.filter(connection__kind="newsroom", state=S.CONFIRMED).exclude(remote_id="")
-    if connection is not None:
-        shown = shown.filter(connection=connection)
-    return shown.select_related("connection").order_by("-confirmed_at")
+def newest_news(limit: int, before: datetime | None = None) -> list[Delivery]:
+    """What the newsroom shows the public, the newest first, from before a moment if one is given.
+
+    Asked of each newsroom by itself, since the index gives the newest of one in order and not of several.
+    """
+    found: list[Delivery] = []
+    for connection in Connection.objects.filter(kind="newsroom").values_list("id", flat=True):
+        shown = Delivery.objects.filter(connection=connection, state=S.CONFIRMED).exclude(remote_id="")
+        if before is not None:
+            shown = shown.filter(confirmed_at__lt=before)
+        found += shown.order_by("-confirmed_at")[:limit]
+    return sorted(found, key=lambda one: one.confirmed_at or one.due_at, reverse=True)[:limit]
 
 
 def news_item(remote_id: str) -> Delivery | None:

@@ -17,6 +17,7 @@ FOLDERS = (
     "channels",
     "settings",
     "record",
+    "problems",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -25,6 +25,12 @@ from bedside.web.approvals.changes import Piece, changes
 from bedside.web.notices import say
 from bedside.web.posts.views import previews
 
+_OPTIONS = {
+    "spoiler_text": gettext_lazy("content warning"),
+    "visibility": gettext_lazy("who sees it"),
+    "sensitive": gettext_lazy("marked as sensitive"),
+}
+
 
 class DecisionForm(forms.Form):
     """Yes or no, to the text with `digest`."""
@@ -73,6 +79,8 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
                 return redirect("approval", following.post_id) if following else redirect("approvals")
     post = access_post(caller, post_id)
     review = live_review(post)
+    if request.method != "POST" and (seen := request.GET.get("seen", "")):
+        return _news(request, post, review, seen)
     if review is None or review.state != Review.State.OPEN:
         if request.method == "POST":
             raise Conflict(
@@ -88,10 +96,13 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         {
             "title": str(post),
             "post": post,
+            "watched": f"post={post.id}",
+            "ask": f"seen={post.digest}",
             "review": review,
             "route": steps(review),
             "mine": mine,
             "texts": _texts(post, whole),
+            "besides": _besides(whole, _names(post)),
             "previews": previews(post, whole),
             "pictures": [
                 {"url": reverse("post_picture", args=[post.id, one.media.sha256]), "alt": one.alt}
@@ -107,6 +118,26 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _news(request: HttpRequest, post: Post, review: Review | None, seen: str) -> HttpResponse:
+    """What whoever reads the text with digest `seen` has to know: that it is another one now, or decided."""
+    shown: dict[str, str] = {}
+    if post.digest != seen:
+        shown = {
+            "word": _("Changed"),
+            "news": _("The text has been changed while you were reading it."),
+            "url": reverse("approval", args=[post.id]),
+            "verb": _("Read the new one"),
+        }
+    elif review is None or review.state != Review.State.OPEN:
+        shown = {
+            "word": _("Decided"),
+            "news": _("This text does not wait for a decision any more."),
+            "url": reverse("post", args=[post.id]),
+            "verb": _("See what became of it"),
+        }
+    return render(request, "approvals/news.html", shown)
 
 
 def _texts(post: Post, whole: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -141,13 +172,33 @@ def _changed(post: Post, review: Review, whole: Mapping[str, Any]) -> list[Piece
     seen = post.revisions.filter(digest=earlier.digest).last()
     if seen is None:
         return []
-    return changes(_all_text(seen.content), _all_text(whole))
+    names = _names(post)
+    return changes(_all_text(seen.content, names), _all_text(whole, names))
 
 
-def _all_text(whole: Mapping[str, Any]) -> str:
-    """The texts that would leave, each once, one under the other."""
+def _all_text(whole: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """All that would leave, in words: the texts, each once, and what belongs to them for each channel."""
     different = dict.fromkeys(variant["text"] for variant in whole["variants"].values())
-    return "\n\n".join([whole["title"], *different]) if whole["title"] else "\n\n".join(different)
+    return "\n\n".join(
+        part for part in (whole["title"], *different, "\n".join(_besides(whole, names))) if part
+    )
+
+
+def _besides(whole: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """What leaves for each channel besides its text, a line each: language, options, pictures in their order."""
+    lines = []
+    for channel, variant in whole["variants"].items():
+        name = names.get(channel, channel[:8])
+        said = [_("language: %s") % variant["language"]]
+        said += [
+            f"{_OPTIONS.get(option, option)}: {value}" for option, value in sorted(variant["options"].items())
+        ]
+        said += [
+            _("picture %(which)s: “%(alt)s”") % {"which": picture["sha256"][:8], "alt": picture["alt"]}
+            for picture in variant["pictures"]
+        ]
+        lines.append(f"{name}: {'; '.join(map(str, said))}")
+    return lines
 
 
 def shown_findings(

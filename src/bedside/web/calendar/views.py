@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from bedside.web.posts.words import post_kind, post_word
 from bedside.web.templatetags.bedside import zone_words
 
 A_CELL = 4
-MOST_IN_A_MONTH, MOST_IN_A_LIST = 2000, 200
+MOST_IN_A_MONTH, MOST_IN_A_LIST = 20_000, 200
 LIST_DAYS = 28
 
 
@@ -45,9 +46,7 @@ def _chosen(text: str, here: date) -> date:
         raise NotFound(_("There is no such month.")) from None
 
 
-def _posts(
-    caller: Caller, start: date, end: date, zone: ZoneInfo, channel: UUID | None, most: int
-) -> list[Post]:
+def _posts(caller: Caller, start: date, end: date, zone: ZoneInfo, channel: UUID | None) -> QuerySet[Post]:
     """The posts from the first moment of `start` to that of `end`, as clocks in `zone` show it."""
     posts = calendar(
         caller,
@@ -60,7 +59,7 @@ def _posts(
             .exclude(deliveries__connection=channel, deliveries__state="cancelled")
             .distinct()
         )
-    return list(posts[:most])
+    return posts
 
 
 def _slot(post: Post, zone: ZoneInfo) -> dict[str, Any]:
@@ -110,11 +109,15 @@ def month(request: HttpRequest) -> HttpResponse:
     first = _chosen(request.GET.get("month", ""), here)
     channel = _channel(request)
     days = list(months.Calendar(firstweekday=0).itermonthdates(first.year, first.month))
-    posts = _posts(caller, days[0], days[-1] + timedelta(days=1), zone, channel, MOST_IN_A_MONTH)
-    by_day: dict[date, list[Post]] = {}
-    for post in posts:
-        assert post.due_at is not None
-        by_day.setdefault(post.due_at.astimezone(zone).date(), []).append(post)
+    posts = _posts(caller, days[0], days[-1] + timedelta(days=1), zone, channel)
+    # First which post is on which day, and then no more of them than the cells show.
+    by_day: dict[date, list[UUID]] = {}
+    for post_id, due_at in posts.values_list("id", "due_at")[:MOST_IN_A_MONTH]:
+        assert due_at is not None
+        by_day.setdefault(due_at.astimezone(zone).date(), []).append(post_id)
+    cell = {
+        post.id: post for post in posts.filter(id__in=[i for ids in by_day.values() for i in ids[:A_CELL]])
+    }
     more = {"channel": str(channel)} if channel else {}
     cells = [
         {
@@ -122,7 +125,7 @@ def month(request: HttpRequest) -> HttpResponse:
             "outside": day.month != first.month,
             "today": day == here,
             "url": f"{reverse('calendar_list')}?{urlencode({'from': day.isoformat(), **more})}",
-            "items": [_slot(post, zone) for post in by_day.get(day, [])[:A_CELL]],
+            "items": [_slot(cell[one], zone) for one in by_day.get(day, [])[:A_CELL] if one in cell],
             "rest": max(0, len(by_day.get(day, [])) - A_CELL),
         }
         for day in days
@@ -137,7 +140,7 @@ def month(request: HttpRequest) -> HttpResponse:
             "before": "?" + urlencode({"month": before.strftime("%Y-%m"), **more}),
             "after": "?" + urlencode({"month": after.strftime("%Y-%m"), **more}),
             "chips": _chips(request, caller, channel),
-            "empty_month": not posts,
+            "empty_month": not by_day,
             "zone": zone_words(zone),
         },
     )
@@ -157,7 +160,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("There is no such day.")) from None
     start = start or clock.now().astimezone(zone).date()
     channel = _channel(request)
-    posts = _posts(caller, start, start + timedelta(days=LIST_DAYS), zone, channel, MOST_IN_A_LIST)
+    posts = list(_posts(caller, start, start + timedelta(days=LIST_DAYS), zone, channel)[:MOST_IN_A_LIST])
     more = {"channel": str(channel)} if channel else {}
 
     def day_of(post: Post) -> date:

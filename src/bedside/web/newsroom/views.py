@@ -24,7 +24,7 @@ from bedside.core.text import digest
 from bedside.media import store
 from bedside.organization.queries import organization
 from bedside.publishing.models import Delivery
-from bedside.publishing.queries import news, news_item, public_picture
+from bedside.publishing.queries import newest_news, news_item, public_picture
 from bedside.web.newsroom.shown import absolute, feed_of, item_of
 
 A_PAGE, A_FEED = 20, 50
@@ -51,7 +51,7 @@ def _html(text: str) -> str:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The newest posts, twenty a page; `before` (a time) leads to older ones."""
-    shown = news()
+    at: datetime | None = None
     before = request.GET.get("before", "")[:40]
     if before:
         try:
@@ -59,8 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
             at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
         except (ValueError, OverflowError) as error:
             raise Http404 from error
-        shown = shown.filter(confirmed_at__lt=at)
-    rows = list(shown[: A_PAGE + 1])
+    rows = newest_news(A_PAGE + 1, at)
     items = [item_of(row) for row in rows[:A_PAGE]]
     own = organization()
     answer = render(
@@ -124,7 +123,7 @@ def item(request: HttpRequest, address: str) -> HttpResponseBase:
 def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The fifty newest posts as a feed; answers 304 to who has exactly these already."""
     content_type, build = KINDS[kind]
-    rows = list(news()[:A_FEED])
+    rows = newest_news(A_FEED)
     newest = max((row.confirmed_at for row in rows if row.confirmed_at), default=None)
     # Over what is shown, and without a date: a post taken back has to reach whoever holds an older feed.
     etag = f'"{kind}-{digest([row.remote_id for row in rows])[:24]}"'

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -32,6 +32,7 @@ from bedside.posts.content import Content
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content, visible
 from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery
+from bedside.publishing.queries import visible as visible_deliveries
 from bedside.web.posts.forms import CommentForm, ResolveForm, SlotForm
 from bedside.web.posts.life import MOST, attempts_of, life_of
 from bedside.web.posts.words import delivery_kind, post_kind, post_word
@@ -86,9 +87,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if before:
         try:
             at = datetime.fromisoformat(before)
-        except ValueError:
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             raise NotFound(_("This page of the list does not exist.")) from None
-        posts = posts.filter(updated_at__lt=at if at.tzinfo else at.replace(tzinfo=UTC))
+        posts = posts.filter(updated_at__lt=at)
     rows = list(
         posts.select_related("author")
         .prefetch_related("variants__connection", "deliveries")
@@ -134,7 +136,11 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
     caller = caller_of(request)
     whole = content(post)
     deliveries = list(
-        post.deliveries.select_related("connection").prefetch_related("attempts").order_by("created_at")
+        visible_deliveries(caller)
+        .filter(post=post)
+        .select_related("connection")
+        .prefetch_related("attempts")
+        .order_by("created_at")
     )
     entries = entries_about_several(
         [("post", [post.id]), ("delivery", [one.id for one in deliveries[:100]])], limit=MOST
@@ -151,6 +157,7 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
         {
             "title": str(post),
             "post": post,
+            "post_key": str(post.id),
             "kind": post_kind(post),
             "word": post_word(post),
             "steps": way_of(post, review, deliveries),
@@ -205,7 +212,7 @@ def way_of(post: Post, review: Review | None, deliveries: list[Delivery]) -> lis
     missing = [step.role.label for step in steps(review) if step.decision is None] if review else []
     deciders = [str(step.decision.person) for step in steps(review) if step.decision] if review else []
     confirmed = [one.confirmed_at for one in deliveries if one.confirmed_at]
-    words = [
+    words: list[dict[str, Any]] = [
         {"word": _("Draft"), "who": str(post.author or ""), "when": post.created_at},
         {
             "word": _("Review"),
@@ -282,7 +289,7 @@ def picture(request: HttpRequest, post_id: uuid.UUID, sha256: str) -> HttpRespon
     post = access_post(caller_of(request), post_id)
     for shown in post.pictures.all():
         if shown.media.sha256 == sha256:
-            answer = FileResponse(store.path_of(sha256).open("rb"), content_type=shown.media.mime)
+            answer = HttpResponse(store.read(sha256), content_type=shown.media.mime)
             answer["Cache-Control"] = "private, max-age=86400, immutable"
             return answer
     raise NotFound(_("There is no such picture in this post."))

@@ -111,3 +111,29 @@ def test_an_auditor_reads_everything(browse, person, newsroom, page):
 )
 def test_an_auditor_writes_nothing(browse, person, page, sent):
     assert browse(person("auditor")).post(page, sent).status_code in {403, 404}
+
+
+def test_who_approves_sees_all_that_leaves_and_all_that_changed(browse, person, newsroom):
+    from bedside.approvals.actions import decide, submit
+
+    author, lead = person("author"), person("communications-lead")
+    media = _picture(author)
+    toots = type(newsroom).objects.create(kind="mastodon", name="Mastodon")
+    choice = {toots.id: VariantChoice(options={"spoiler_text": "About needles"})}
+    post = create(
+        author,
+        Draft(
+            text="A door.",
+            channels=[newsroom.id, toots.id],
+            pictures=[PictureChoice(media.id)],
+            variants=choice,
+        ),
+    )
+    submit(author, post.id)
+    page = browse(lead).get(f"/approvals/{post.id}").content.decode()
+    assert "About needles" in page
+    assert "The new door." in page
+    decide(lead, post.id, post.digest, "reject", "Say which door.")
+    edit(author, post.id, Draft(pictures=[PictureChoice(media.id, "The new green door.")]))
+    submit(author, post.id)
+    assert "<ins>" in browse(lead).get(f"/approvals/{post.id}").content.decode()
