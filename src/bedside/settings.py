@@ -165,7 +165,11 @@ ACCOUNT_FORMS = {
     "reauthenticate": "bedside.web.signin.forms.ConfirmForm",
 }
 # Wrong passwords and codes: so many from one address (a whole hospital may share one), and for one account.
-ACCOUNT_RATE_LIMITS = {"login_failed": "50/10m/ip,5/10m/key", "login": "60/m/ip", "reauthenticate": "20/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "50/10m/ip,5/10m/key",
+    "login": "60/m/ip",
+    "reauthenticate": "20/m/user",
+}
 MFA_ADAPTER = "bedside.web.signin.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

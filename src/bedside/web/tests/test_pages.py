@@ -308,17 +308,3 @@ def test_routes_and_sites_are_set_on_pages(browse, person):
     }
     browser.post("/settings/organisation", form)
     assert "Dr. Ada Moss" in browser.get("/settings/organisation").content.decode()
-
-
-def test_every_problem_type_has_a_page_that_says_what_to_do(client, organization):
-    import bedside.api.problems  # noqa: F401 - it declares types of its own
-    from bedside.web.problems.views import ADVICE, kinds
-
-    assert {kind.type for kind in kinds()} == set(ADVICE)
-    assert client.get("/problems").status_code == 200
-    for kind in kinds():
-        page = client.get(f"/problems/{kind.type}")
-        assert page.status_code == 200, kind.type
-        assert str(kind.status) in page.content.decode()
-        assert ADVICE[kind.type][0] == kind.status
-    assert client.get("/problems/nothing-like-it").status_code == 404
