@@ -52,6 +52,9 @@ class Network:
         self.published: dict[str, int] = {}
         self.fate = "out"
         self.blind = False
+        # What should never have left. Kept and not raised: the outbox takes any error of a channel for an
+        # unknown outcome, as it should.
+        self.wrong: list[str] = []
 
     def prepare(self, outgoing: Any, account: Any) -> dict[str, str]:
         return {"key": outgoing.key, "text": outgoing.text}
@@ -72,16 +75,21 @@ class Network:
     def _publish(self, prepared: dict[str, str]) -> None:
         delivery = Delivery.objects.select_related("post").get(id=prepared["key"])
         post = delivery.post
-        assert delivery.content["text"] == prepared["text"]
-        assert post.digest == delivery.digest
-        assert objections(post, delivery.digest) == []
         review = live_review(post)
-        assert review is not None
-        people = [decision.person_id for decision in review.decisions.all()]
-        assert len(people) == len(set(people)) == len(review.steps)
-        assert not set(people) & contributors(post)
+        people = [decision.person_id for decision in review.decisions.all()] if review else []
         self.published[prepared["key"]] = self.published.get(prepared["key"], 0) + 1
-        assert self.published[prepared["key"]] == 1, "it left twice"
+        checks = {
+            "another text": delivery.content["text"] == prepared["text"] and post.digest == delivery.digest,
+            "without a standing approval": objections(post, delivery.digest) == [],
+            "with too few people": review is not None
+            and len(people) == len(set(people)) == len(review.steps),
+            "approved by who wrote it": not set(people) & contributors(post),
+            "during a pause": not paused(),
+            "through a channel that is signed out": delivery.connection.state == "connected",
+            "late": delivery.late_allowed or clock.now() <= delivery.due_at + timedelta(minutes=10),
+            "twice": self.published[prepared["key"]] == 1,
+        }
+        self.wrong += [f"it left {how}" for how, fine in checks.items() if not fine]
 
     def find(self, prepared: dict[str, str], account: Any, since: datetime, wire: Any) -> Any:
         if prepared["key"] in self.published:
@@ -123,12 +131,14 @@ class Desk(RuleBasedStateMachine):
     def _to_rest(self) -> None:
         """Everybody goes home, the workers go on: what is due settles, and nothing is lost."""
         self.network.fate, self.network.blind = "out", False
+        assert self.network.wrong == []
         if paused():
             actions.resume(SHELL, "All clear")
         for _round in range(60):
             self._later(timedelta(minutes=10))
             for delivery, _lane in due(clock.now(), 100):
                 deliver(delivery, "last")
+        assert self.network.wrong == []
         for delivery in Delivery.objects.all():
             out = str(delivery.id) in self.network.published
             assert delivery.state in {S.CONFIRMED, S.CANCELLED, S.SCHEDULED, *WAITS_FOR_A_PERSON}, (
@@ -275,9 +285,9 @@ class Desk(RuleBasedStateMachine):
                 settle(claimed, outcome, worker)
 
     @invariant()
-    def nothing_is_out_twice(self) -> None:
+    def nothing_left_that_should_not(self) -> None:
         if hasattr(self, "network"):
-            assert all(count == 1 for count in self.network.published.values())
+            assert self.network.wrong == []
 
 
 NETWORK = Network()
