@@ -159,7 +159,7 @@ def accept_invitation(
     used = Invitation.objects.filter(id=invitation.id, used_at=None).update(used_at=clock.now())
     if not used:
         raise NotFound(_("This link has been used, withdrawn or has run out. Ask for a new one."))
-    person = Person.objects.select_for_update().filter(email__iexact=email).first()
+    person = Person.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
     roles = invitation.roles if person is None else []
     if person is None:
         person = Person(email=email)
@@ -196,7 +196,7 @@ def change_roles(
     """Give a person exactly these roles. What they approved earlier no longer counts without the role."""
     caller.require(Right.PEOPLE)
     grants = clean_roles(roles)
-    person = Person.objects.select_for_update().filter(id=person_id).first()
+    person = Person.objects.select_for_update(no_key=True).filter(id=person_id).first()
     if person is None:
         raise NotFound(_("There is no such person here."))
     if (Role.ADMINISTRATOR, None) not in grants:
@@ -220,7 +220,7 @@ def change_roles(
 def end_account(caller: Caller, person_id: uuid.UUID) -> None:
     """Close an account: no sign-in, no token, no right, and no standing for earlier decisions."""
     caller.require(Right.PEOPLE)
-    person = Person.objects.select_for_update().filter(id=person_id, is_active=True).first()
+    person = Person.objects.select_for_update(no_key=True).filter(id=person_id, is_active=True).first()
     if person is None:
         raise NotFound(_("There is no such person here."))
     _keep_one_administrator(person)
@@ -247,7 +247,7 @@ def change_profile(
     """Change one's own name, time zone or appearance."""
     if caller.person is None:
         raise Forbidden(_("Only a person has an account page."))
-    person = Person.objects.select_for_update().get(id=caller.person.id)
+    person = Person.objects.select_for_update(no_key=True).get(id=caller.person.id)
     wanted: dict[str, str] = {}
     if name is not None:
         wanted["name"] = clean_person_name(name)
@@ -277,7 +277,7 @@ def change_password(caller: Caller, password: str, *, session_key: str | None) -
     """
     if caller.person is None:
         raise Forbidden(_("Only a person has a password."))
-    person = Person.objects.select_for_update().get(id=caller.person.id)
+    person = Person.objects.select_for_update(no_key=True).get(id=caller.person.id)
     person.set_password(password)
     person.save(update_fields=["password"])
     end_all_sessions(person, but=session_key)
@@ -291,7 +291,7 @@ def reset_sign_in(caller: Caller, person_id: uuid.UUID) -> tuple[Invitation, str
     and open invitations, and return an invitation and the token of its link, with which they choose new ones.
     Roles stay. The only administrator's sign-in is reset from the machine's shell, whose owner can do without."""
     caller.require(Right.PEOPLE)
-    person = Person.objects.select_for_update().filter(id=person_id, is_active=True).first()
+    person = Person.objects.select_for_update(no_key=True).filter(id=person_id, is_active=True).first()
     if person is None:
         raise NotFound(_("There is no such person here."))
     if person == caller.person:

@@ -42,7 +42,7 @@ def _renew_all(renew: Renew) -> int:
     stored = 0
     for key in Authenticator.objects.filter(type__in=_SECRETS).values_list("pk", flat=True).iterator():
         with transaction.atomic():
-            held = Authenticator.objects.select_for_update().filter(pk=key).first()
+            held = Authenticator.objects.select_for_update(no_key=True).filter(pk=key).first()
             place = _SECRETS.get(Authenticator.Type(held.type)) if held else None
             if held is None or place is None or place not in held.data:
                 continue

@@ -44,7 +44,7 @@ def _own(caller: Caller) -> Person:
     # Locked, so that two windows cannot each take away what the other one counts on.
     if caller.person is None:
         raise Forbidden(_("Only a person has second factors."))
-    return Person.objects.select_for_update().get(id=caller.person.id)
+    return Person.objects.select_for_update(no_key=True).get(id=caller.person.id)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def reset_factors(caller: Caller, person_id: uuid.UUID) -> Person:
     """Take all second factors from somebody who has lost theirs, and end their sessions: at the next sign-in
     with their password they set up a new one."""
     caller.require(Right.PEOPLE)
-    person = Person.objects.select_for_update().filter(id=person_id, is_active=True).first()
+    person = Person.objects.select_for_update(no_key=True).filter(id=person_id, is_active=True).first()
     if person is None:
         raise NotFound(_("There is no such person here."))
     if person == caller.person:

@@ -68,7 +68,11 @@ def finish_setup(
 ) -> Person:
     """Make the first administrator, and withdraw every other set-up link. As `accept_invitation`."""
     # Locked, so that two people with two links do not both become the first one.
-    list(Invitation.objects.select_for_update().filter(used_at=None, revoked_at=None).values_list("id"))
+    list(
+        Invitation.objects.select_for_update(no_key=True)
+        .filter(used_at=None, revoked_at=None)
+        .values_list("id")
+    )
     open_setup(token)
     person = accept_invitation(
         token, name=name, password=password, address=address, email=email, time_zone=time_zone

@@ -248,5 +248,5 @@ def _close(review: Review, state: str) -> None:
 
 def _locked(caller: Caller, post_id: uuid.UUID) -> Post:
     access_post(caller, post_id)
-    Post.objects.select_for_update().get(id=post_id)
+    Post.objects.select_for_update(no_key=True).get(id=post_id)
     return access_post(caller, post_id)

@@ -30,14 +30,22 @@ def expire_approvals() -> None:
     )
     for post_id in forgotten.values_list("id", flat=True)[:200]:
         with transaction.atomic():
-            post = Post.objects.select_for_update().filter(id=post_id, state=Post.State.APPROVED).first()
+            post = (
+                Post.objects.select_for_update(no_key=True)
+                .filter(id=post_id, state=Post.State.APPROVED)
+                .first()
+            )
             if post is not None:
                 expire(post)
                 move(post, Post.State.DRAFT)
     stale = Post.objects.filter(state=Post.State.SCHEDULED, due_at__lte=clock.now() - AFTER_ITS_SLOT)
     for post_id in stale.values_list("id", flat=True)[:200]:
         with transaction.atomic():
-            post = Post.objects.select_for_update().filter(id=post_id, state=Post.State.SCHEDULED).first()
+            post = (
+                Post.objects.select_for_update(no_key=True)
+                .filter(id=post_id, state=Post.State.SCHEDULED)
+                .first()
+            )
             if post is None or post.due_at is None or post.due_at > clock.now() - AFTER_ITS_SLOT:
                 continue
             expire(post)

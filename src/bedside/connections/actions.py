@@ -198,7 +198,7 @@ def _still(connection_id: uuid.UUID, secret: Mapping[str, str]) -> Connection | 
     """The channel, locked, if it is connected by this very secret: somebody may have signed in again, or
     removed it, while a network was answering. In a transaction."""
     fresh = (
-        Connection.objects.select_for_update()
+        Connection.objects.select_for_update(no_key=True)
         .filter(id=connection_id, state=Connection.State.CONNECTED)
         .first()
     )
@@ -276,7 +276,7 @@ def _connection(connection_id: uuid.UUID) -> Connection:
 def _locked(connection_id: uuid.UUID) -> Connection:
     """As `_connection`, and nobody else changes it until the end of the caller's transaction."""
     connection = (
-        Connection.objects.select_for_update()
+        Connection.objects.select_for_update(no_key=True)
         .exclude(state=Connection.State.REMOVED)
         .filter(id=connection_id)
         .first()

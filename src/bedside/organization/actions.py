@@ -60,7 +60,7 @@ def set_up(caller: Caller, name: str, **changes: Any) -> Organization:
 def change(caller: Caller, **changes: Any) -> Organization:
     """Change what is given of name, time zone, language, public entity, guard policy and allow-list."""
     caller.require(Right.SETTINGS)
-    organization = Organization.objects.select_for_update().first()
+    organization = Organization.objects.select_for_update(no_key=True).first()
     if organization is None:
         raise NotFound(_("This desk has not been set up yet."))
     cleaned = _clean(changes)

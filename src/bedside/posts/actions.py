@@ -148,7 +148,7 @@ def move(post: Post, to: str) -> None:
 
 def _locked(caller: Caller, post_id: uuid.UUID) -> Post:
     access_post(caller, post_id)
-    return Post.objects.select_for_update().get(id=post_id)
+    return Post.objects.select_for_update(no_key=True).get(id=post_id)
 
 
 def _may_write(caller: Caller, post: Post) -> None:

@@ -148,7 +148,7 @@ def claim(delivery_id: uuid.UUID, worker: str) -> Claimed | None:
     with transaction.atomic():
         hold_posts_of([delivery_id])
         if connection.features.has_select_for_update:
-            list(Delivery.objects.select_for_update().filter(id=delivery_id).values_list("id"))
+            list(Delivery.objects.select_for_update(no_key=True).filter(id=delivery_id).values_list("id"))
         delivery, objection = _read(delivery_id)
         now = clock.now()
         kind = _wanted(delivery, now) if delivery is not None else None

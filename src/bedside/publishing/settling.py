@@ -40,7 +40,7 @@ def settle(claimed: Claimed, outcome: Outcome, worker: str) -> None:
     with transaction.atomic():
         hold_posts_of([claimed.delivery_id])
         now = clock.now()
-        delivery = Delivery.objects.select_for_update().get(id=claimed.delivery_id)
+        delivery = Delivery.objects.select_for_update(no_key=True).get(id=claimed.delivery_id)
         held = delivery.worker == worker and delivery.attempt_count == claimed.attempt
         words = _finish_attempt(claimed, outcome, now)
         if claimed.kind == Attempt.Kind.DELETE:

@@ -18,7 +18,7 @@ from bedside.posts.models import Post
 def hold_posts_of(deliveries: Collection[uuid.UUID]) -> None:
     """Until the end of the transaction nobody else edits, schedules or decides about these deliveries' posts."""
     if connection.features.has_select_for_update:
-        posts = Post.objects.select_for_update(of=("self",)).filter(deliveries__in=deliveries)
+        posts = Post.objects.select_for_update(no_key=True, of=("self",)).filter(deliveries__in=deliveries)
         list(posts.order_by("id").values_list("id", flat=True))
 
 
@@ -29,4 +29,4 @@ def hold_the_record() -> None:
     sees each pause, each change of roles and each loss of a channel whole, or before it counts.
     """
     if connection.features.has_select_for_update:
-        list(Head.objects.select_for_update().values_list("seq", flat=True))
+        list(Head.objects.select_for_update(no_key=True).values_list("seq", flat=True))

@@ -46,7 +46,7 @@ def resume(caller: Caller, reason: str) -> int:
         # Posts before deliveries, as everybody takes them.
         waiting = Delivery.objects.filter(state=S.SCHEDULED, next_at__lte=clock.now())
         hold_posts_of(list(waiting.values_list("id", flat=True)))
-        row = Pause.objects.select_for_update().filter(lifted_at=None).first()
+        row = Pause.objects.select_for_update(no_key=True).filter(lifted_at=None).first()
         if row is None:
             raise Conflict(_("Nothing is paused."))
         now = clock.now()

@@ -129,7 +129,7 @@ def delete(caller: Caller, delivery_id: uuid.UUID, reason: str) -> Delivery:
 def _locked(caller: Caller, delivery_id: uuid.UUID, *states: str) -> Delivery:
     access_delivery(caller, delivery_id)
     hold_posts_of([delivery_id])
-    delivery = Delivery.objects.select_for_update().get(id=delivery_id)
+    delivery = Delivery.objects.select_for_update(no_key=True).get(id=delivery_id)
     if not caller.may(Right.RESOLVE, delivery.connection_id):
         raise Forbidden(_("Your role does not allow you to decide about deliveries of this channel."))
     if delivery.state not in states:

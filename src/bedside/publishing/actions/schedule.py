@@ -125,7 +125,11 @@ def realign_slots() -> None:
         due_at = clock.to_utc(datetime.fromisoformat(slot[1]), slot[2])
         if due_at != slot[3] and due_at > clock.now():
             with transaction.atomic():
-                post = waiting.select_for_update().filter(id=slot[0], slot=slot[1], slot_zone=slot[2]).first()
+                post = (
+                    waiting.select_for_update(no_key=True)
+                    .filter(id=slot[0], slot=slot[1], slot_zone=slot[2])
+                    .first()
+                )
                 if post is None:
                     continue
                 Post.objects.filter(id=post.id).update(due_at=due_at)
@@ -162,7 +166,7 @@ def _set_slot(caller: Caller, post: Post, at: datetime | None, zone: str) -> Non
 
 def _locked(caller: Caller, post_id: uuid.UUID) -> Post:
     access_post(caller, post_id)
-    Post.objects.select_for_update().get(id=post_id)
+    Post.objects.select_for_update(no_key=True).get(id=post_id)
     post = access_post(caller, post_id)
     for variant in post.variants.all():
         caller.require(Right.SCHEDULE, variant.connection_id)
