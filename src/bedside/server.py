@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -91,13 +92,19 @@ def serve(
 
 
 def _warm_up() -> None:
-    """Read what the first page needs while nobody waits for it."""
+    """Read what the first page needs while nobody waits for it.
+
+    All of that stays until the end, so the garbage collector need not look through it again and again: it
+    would take as long as some pages do.
+    """
     from django.urls import get_resolver
 
     try:
         _ = get_resolver().url_patterns
     except Exception:
         _log.exception("the pages cannot be read")
+    gc.collect()
+    gc.freeze()
 
 
 def work(tell: Callable[[str], None]) -> None:
@@ -174,7 +181,8 @@ class _bound:
         if not 0 <= port <= 65_535:
             raise Invalid("A port is a number from 0 to 65535.")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family)
+        # With TCP by its name: asyncio sends small answers at once only then, and 40 ms later else.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((host, port))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bedside.accounts.caller import Caller
 from bedside.accounts.models import Person
-from bedside.accounts.roles import Role
+from bedside.accounts.roles import Right, Role
 from bedside.approvals.models import DEFAULT_ROUTES, Decision, Review, Route
 from bedside.posts.models import Post, Revision
 from bedside.posts.queries import visible
@@ -140,9 +140,11 @@ def how_many_wait_for(caller: Caller, most: int = 99) -> int:
 
 def _undecided_by(caller: Caller, person: Person) -> QuerySet[Review]:
     """The open reviews of texts that are not the person's own and on which they have not decided yet."""
+    reviews = Review.objects.filter(state=Review.State.OPEN)
+    if not caller.may(Right.READ) or caller.channels() is not None:
+        reviews = reviews.filter(post__in=visible(caller))
     return (
-        Review.objects.filter(state=Review.State.OPEN, post__in=visible(caller))
-        .exclude(post__author=person)
+        reviews.exclude(post__author=person)
         .exclude(submitted_by=person)
         .exclude(Exists(Revision.objects.filter(post=OuterRef("post"), by=person)))
         .exclude(Exists(Decision.objects.filter(review=OuterRef("pk"), person=person)))

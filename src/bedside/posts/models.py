@@ -52,7 +52,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["-updated_at"], name="post_updated"),
             models.Index(fields=["state", "-updated_at"], name="post_state"),
-            models.Index(fields=["due_at"], name="post_due"),
+            models.Index(fields=["state", "due_at"], name="post_slot"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bedside.accounts.caller import Caller
@@ -47,14 +49,25 @@ def waiting_for_a_person(caller: Caller) -> QuerySet[Delivery]:
 
 
 def calendar(caller: Caller, start: datetime, end: datetime) -> QuerySet[Post]:
-    """The posts with a slot from `start` up to `end` (aware), in order, with their deliveries."""
+    """The posts with a slot from `start` up to `end` (aware), in order.
+
+    Only what a calendar shows is read, since a busy month has hundreds of them.
+    """
     return (
         visible_posts(caller)
         .filter(due_at__gte=start, due_at__lt=end, state__in=[Post.State.SCHEDULED, Post.State.OUT])
-        .select_related("author")
-        .prefetch_related("deliveries__connection")
+        .only("title", "text", "state", "due_at")
         .order_by("due_at")
     )
+
+
+def states_of(posts: Iterable[Post]) -> dict[uuid.UUID, Counter[str]]:
+    """How many of each post's deliveries are in which state, by the post's id. For lists of posts."""
+    found: dict[uuid.UUID, Counter[str]] = {post.id: Counter() for post in posts}
+    rows = Delivery.objects.filter(post__in=list(found)).values_list("post", "state")
+    for post, state, many in rows.annotate(many=Count("id")):
+        found[post][state] = many
+    return found
 
 
 def current_pause() -> Pause | None:

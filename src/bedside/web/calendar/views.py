@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import calendar as months
+from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,12 +26,13 @@ from bedside.connections.queries import visible as visible_connections
 from bedside.core import clock
 from bedside.core.errors import NotFound
 from bedside.posts.models import Post
-from bedside.publishing.queries import calendar
+from bedside.publishing.models import Delivery
+from bedside.publishing.queries import calendar, states_of
 from bedside.web.posts.words import post_kind, post_word
 from bedside.web.templatetags.bedside import zone_words
 
 A_CELL = 4
-MOST_IN_A_MONTH, MOST_IN_A_LIST = 20_000, 200
+MOST_IN_A_MONTH, MOST_IN_A_LIST = 20_000, 100
 LIST_DAYS = 28
 
 
@@ -54,22 +57,27 @@ def _posts(caller: Caller, start: date, end: date, zone: ZoneInfo, channel: UUID
         datetime.combine(end, time(), tzinfo=zone),
     )
     if channel is not None:
-        posts = (
-            posts.filter(deliveries__connection=channel)
-            .exclude(deliveries__connection=channel, deliveries__state="cancelled")
-            .distinct()
-        )
+        there = Delivery.objects.filter(post=OuterRef("pk"), connection=channel)
+        posts = posts.filter(Exists(there.exclude(state=Delivery.State.CANCELLED)))
     return posts
 
 
-def _slot(post: Post, zone: ZoneInfo) -> dict[str, Any]:
+def _day_in(zone: ZoneInfo) -> Callable[[Post], date]:
+    def day(post: Post) -> date:
+        assert post.due_at is not None
+        return post.due_at.astimezone(zone).date()
+
+    return day
+
+
+def _slot(post: Post, states: Counter[str], zone: ZoneInfo) -> dict[str, Any]:
     assert post.due_at is not None
     return {
         "time": post.due_at.astimezone(zone).strftime("%H:%M"),
         "title": str(post),
         "url": reverse("post", args=[post.id]),
-        "kind": post_kind(post),
-        "word": post_word(post),
+        "kind": post_kind(post, states),
+        "word": post_word(post, states),
     }
 
 
@@ -110,14 +118,18 @@ def month(request: HttpRequest) -> HttpResponse:
     channel = _channel(request)
     days = list(months.Calendar(firstweekday=0).itermonthdates(first.year, first.month))
     posts = _posts(caller, days[0], days[-1] + timedelta(days=1), zone, channel)
-    # First which post is on which day, and then no more of them than the cells show.
-    by_day: dict[date, list[UUID]] = {}
-    for post_id, due_at in posts.values_list("id", "due_at")[:MOST_IN_A_MONTH]:
+    # First how many leave on which day, and then no more of them than the cells show.
+    many: Counter[date] = Counter()
+    firsts: list[datetime] = []
+    for due_at in posts.values_list("due_at", flat=True)[:MOST_IN_A_MONTH]:
         assert due_at is not None
-        by_day.setdefault(due_at.astimezone(zone).date(), []).append(post_id)
-    cell = {
-        post.id: post for post in posts.filter(id__in=[i for ids in by_day.values() for i in ids[:A_CELL]])
-    }
+        day = due_at.astimezone(zone).date()
+        many[day] += 1
+        if many[day] <= A_CELL:
+            firsts.append(due_at)
+    shown = posts.filter(due_at__in=firsts)[:MOST_IN_A_MONTH]
+    cell = {day: list(islice(group, A_CELL)) for day, group in groupby(shown, key=_day_in(zone))}
+    states = states_of(post for group in cell.values() for post in group)
     more = {"channel": str(channel)} if channel else {}
     cells = [
         {
@@ -125,8 +137,8 @@ def month(request: HttpRequest) -> HttpResponse:
             "outside": day.month != first.month,
             "today": day == here,
             "url": f"{reverse('calendar_list')}?{urlencode({'from': day.isoformat(), **more})}",
-            "items": [_slot(cell[one], zone) for one in by_day.get(day, [])[:A_CELL] if one in cell],
-            "rest": max(0, len(by_day.get(day, [])) - A_CELL),
+            "items": [_slot(post, states[post.id], zone) for post in cell.get(day, [])],
+            "rest": max(0, many[day] - A_CELL),
         }
         for day in days
     ]
@@ -140,7 +152,7 @@ def month(request: HttpRequest) -> HttpResponse:
             "before": "?" + urlencode({"month": before.strftime("%Y-%m"), **more}),
             "after": "?" + urlencode({"month": after.strftime("%Y-%m"), **more}),
             "chips": _chips(request, caller, channel),
-            "empty_month": not by_day,
+            "empty_month": not many,
             "zone": zone_words(zone),
         },
     )
@@ -161,23 +173,23 @@ def agenda(request: HttpRequest) -> HttpResponse:
     start = start or clock.now().astimezone(zone).date()
     channel = _channel(request)
     posts = list(_posts(caller, start, start + timedelta(days=LIST_DAYS), zone, channel)[:MOST_IN_A_LIST])
+    states = states_of(posts)
     more = {"channel": str(channel)} if channel else {}
-
-    def day_of(post: Post) -> date:
-        assert post.due_at is not None
-        return post.due_at.astimezone(zone).date()
 
     def link(day: date) -> str:
         return "?" + urlencode({"from": day.isoformat(), **more})
 
-    days = [(day, list(group)) for day, group in groupby(posts, key=day_of)]
+    days = [(day, list(group)) for day, group in groupby(posts, key=_day_in(zone))]
     cut = len(posts) == MOST_IN_A_LIST
     return render(
         request,
         "calendar/list.html",
         {
             "title": _("What leaves when"),
-            "days": [{"date": day, "items": [_slot(post, zone) for post in group]} for day, group in days],
+            "days": [
+                {"date": day, "items": [_slot(post, states[post.id], zone) for post in group]}
+                for day, group in days
+            ],
             "before": link(start - timedelta(days=LIST_DAYS)),
             "after": link(days[-1][0] if cut and len(days) > 1 else start + timedelta(days=LIST_DAYS)),
             "chips": _chips(request, caller, channel),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +33,7 @@ from bedside.posts.content import Content
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content, visible
 from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery
+from bedside.publishing.queries import states_of
 from bedside.publishing.queries import visible as visible_deliveries
 from bedside.web.posts.forms import CommentForm, ResolveForm, SlotForm
 from bedside.web.posts.life import MOST, attempts_of, life_of
@@ -74,9 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:200]
     posts = visible(caller)
     if show == "wrong":
-        posts = posts.filter(
-            Exists(Delivery.objects.filter(post=OuterRef("pk"), state__in=WAITS_FOR_A_PERSON))
-        )
+        posts = posts.filter(id__in=Delivery.objects.filter(state__in=WAITS_FOR_A_PERSON).values("post"))
     elif show == "all":
         posts = posts.exclude(state=Post.State.DISCARDED)
     else:
@@ -93,9 +93,10 @@ def index(request: HttpRequest) -> HttpResponse:
         posts = posts.filter(updated_at__lt=at)
     rows = list(
         posts.select_related("author")
-        .prefetch_related("variants__connection", "deliveries")
+        .prefetch_related("variants__connection")
         .order_by("-updated_at")[: A_PAGE + 1]
     )
+    states = states_of(rows)
     kept = {key: value for key, value in (("show", show), ("q", words)) if value and value != "all"}
     older = ""
     if len(rows) > A_PAGE:
@@ -105,7 +106,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "posts/index.html",
         {
             "title": _("Posts"),
-            "rows": [{"post": row, "kind": post_kind(row), "word": post_word(row)} for row in rows[:A_PAGE]],
+            "rows": [
+                {"post": row, "kind": post_kind(row, states[row.id]), "word": post_word(row, states[row.id])}
+                for row in rows[:A_PAGE]
+            ],
             "chips": [
                 {
                     "url": "?" + urlencode({"show": key, **({"q": words} if words else {})}),
@@ -142,6 +146,7 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
         .prefetch_related("attempts")
         .order_by("created_at")
     )
+    states = Counter(one.state for one in deliveries)
     entries = entries_about_several(
         [("post", [post.id]), ("delivery", [one.id for one in deliveries[:100]])], limit=MOST
     )
@@ -158,8 +163,8 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
             "title": str(post),
             "post": post,
             "post_key": str(post.id),
-            "kind": post_kind(post),
-            "word": post_word(post),
+            "kind": post_kind(post, states),
+            "word": post_word(post, states),
             "steps": way_of(post, review, deliveries),
             "variants": previews(post, whole),
             "deliveries": [_delivery(one, caller) for one in deliveries],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,35 +37,34 @@ def delivery_kind(delivery: Delivery) -> str:
     return DELIVERY_KINDS[D(delivery.state)]
 
 
-def _live(post: Post) -> list[Delivery]:
-    return [one for one in post.deliveries.all() if one.state != D.CANCELLED]
-
-
-def post_kind(post: Post) -> str:
-    """The gravest of its deliveries' kinds once there are any. Wants `deliveries` prefetched."""
-    kinds = {delivery_kind(one) for one in _live(post)} if post.state in _SENDING else set()
+def post_kind(post: Post, states: Counter[str]) -> str:
+    """The gravest of its deliveries' kinds once there are any. `states`: how many of them are in which."""
+    kinds = {DELIVERY_KINDS[D(state)] for state in _live(post, states)}
     return next(
         (kind for kind in ("block", "review", "note", "ok", "neutral") if kind in kinds),
         POST_KINDS[Post.State(post.state)],
     )
 
 
-_SENDING = {Post.State.SCHEDULED, Post.State.OUT}
+def _live(post: Post, states: Counter[str]) -> Counter[str]:
+    if post.state not in {Post.State.SCHEDULED, Post.State.OUT}:
+        return Counter()
+    return Counter({state: many for state, many in states.items() if state != D.CANCELLED})
 
 
-def post_word(post: Post) -> str:
+def post_word(post: Post, states: Counter[str]) -> str:
     """One word or a few for where the post is: from its deliveries once there are any."""
-    live = _live(post) if post.state in _SENDING else []
-    wrong = sum(one.state in WAITS_FOR_A_PERSON for one in live)
+    live = _live(post, states)
+    wrong = sum(live[state] for state in WAITS_FOR_A_PERSON)
     if wrong:
         return ngettext("%d waits for a person", "%d wait for a person", wrong) % wrong
-    if any(one.state == D.UNKNOWN for one in live):
+    if live[D.UNKNOWN]:
         return _("Being looked up")
-    if any(one.state == D.ARMED for one in live):
+    if live[D.ARMED]:
         return _("On its way")
-    if live and all(one.state == D.DELETED for one in live):
+    if live and live[D.DELETED] == live.total():
         return _("Deleted")
-    out = sum(one.state == D.CONFIRMED for one in live)
-    if post.state == Post.State.OUT and 0 < out < len(live):
-        return _("%(out)d of %(all)d out") % {"out": out, "all": len(live)}
+    out = live[D.CONFIRMED]
+    if post.state == Post.State.OUT and 0 < out < live.total():
+        return _("%(out)d of %(all)d out") % {"out": out, "all": live.total()}
     return str(Post.State(post.state).label)

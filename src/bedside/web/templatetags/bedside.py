@@ -57,6 +57,7 @@ def _known(name: str, among: Mapping[str, str] | set[str], what: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """A 20 px Lucide icon, silent to screen readers: write the word beside it. Unknown names are an error."""
     if name not in _icons():

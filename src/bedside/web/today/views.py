@@ -14,7 +14,7 @@ from bedside.approvals.queries import waiting_for
 from bedside.core import clock
 from bedside.posts.models import Post
 from bedside.posts.queries import visible
-from bedside.publishing.queries import calendar, waiting_for_a_person
+from bedside.publishing.queries import calendar, states_of, waiting_for_a_person
 from bedside.web.posts.words import delivery_kind, post_kind, post_word
 
 SHOWN = 8
@@ -30,7 +30,12 @@ def today(request: HttpRequest) -> HttpResponse:
     start = datetime.combine(here.date(), time(), tzinfo=zone)
     waiting = waiting_for(caller)
     wrong = list(waiting_for_a_person(caller)[: SHOWN + 1])
-    leaving = list(calendar(caller, start, start + timedelta(days=1))[: SHOWN + 1])
+    leaving = list(
+        calendar(caller, start, start + timedelta(days=1)).prefetch_related("deliveries__connection")[
+            : SHOWN + 1
+        ]
+    )
+    states = states_of(leaving)
     drafts = (
         visible(caller).filter(author=caller.person, state=Post.State.DRAFT).order_by("-updated_at")[:SHOWN]
     )
@@ -43,7 +48,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "waiting": waiting[:SHOWN],
             "waiting_more": max(0, len(waiting) - SHOWN),
             "leaving": [
-                {"post": post, "kind": post_kind(post), "word": post_word(post)} for post in leaving[:SHOWN]
+                {"post": one, "kind": post_kind(one, states[one.id]), "word": post_word(one, states[one.id])}
+                for one in leaving[:SHOWN]
             ],
             "leaving_more": len(leaving) > SHOWN,
             "wrong": [{"delivery": one, "kind": delivery_kind(one)} for one in wrong[:SHOWN]],
