@@ -34,8 +34,9 @@ from bedside.posts.actions import Draft, create, discard, edit, restore
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post
 from bedside.publishing import actions
+from bedside.publishing.claimed import Claimed, Outcome
 from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery
-from bedside.publishing.outbox import Claimed, Outcome, claim, deliver, due, paused, settle, work
+from bedside.publishing.outbox import claim, deliver, due, paused, settle, work
 
 S = Delivery.State
 SHELL = Caller(None, "cli")

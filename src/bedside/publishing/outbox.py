@@ -13,9 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import Error, connection, transaction
 from django.db.models import Q
@@ -23,10 +21,8 @@ from django.utils.translation import gettext as _
 
 from bedside.audit.actions import record
 from bedside.channels.port import (
-    Account,
     Busy,
     CannotTell,
-    Channel,
     ChannelError,
     Receipt,
     Refused,
@@ -39,6 +35,7 @@ from bedside.jobs.wake import leaving
 from bedside.posts.content import outgoing, pictures_of
 from bedside.posts.models import Post
 from bedside.publishing.checks import why_not
+from bedside.publishing.claimed import Claimed, Outcome
 from bedside.publishing.models import Attempt, Delivery, Pause
 from bedside.publishing.settling import MOST_SENDS, SYSTEM, go, hold, lapse, settle, wait_for_person
 from bedside.publishing.turns import hold_posts_of, hold_the_record
@@ -55,30 +52,6 @@ FRESH_LOOK = timedelta(seconds=60)
 KEEP_ANSWER = 300.0
 _in_hand: set[uuid.UUID] = set()
 _hands = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A piece of work that this worker alone holds: all values, nothing that touches the database."""
-
-    delivery_id: uuid.UUID
-    attempt: int
-    kind: str
-    channel: Channel
-    account: Account
-    connection_id: uuid.UUID
-    prepared: dict[str, Any]
-    content: dict[str, Any]
-    first_sent_at: datetime
-    remote_id: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the network answered (a port value or error), and the exchanges to keep."""
-
-    answer: Receipt | SafeToSend | CannotTell | ChannelError | None
-    exchanges: list[dict[str, Any]]
 
 
 def due(now: datetime, limit: int, full: Collection[str] = ()) -> list[tuple[uuid.UUID, str]]:

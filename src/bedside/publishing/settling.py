@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,11 +13,9 @@ from bedside.channels.port import Busy, CannotTell, ChannelError, Receipt, Refus
 from bedside.connections.actions import lose
 from bedside.core import clock
 from bedside.publishing.checks import lateness_limit
+from bedside.publishing.claimed import Claimed, Outcome
 from bedside.publishing.models import Attempt, Delivery
 from bedside.publishing.turns import hold_posts_of
-
-if TYPE_CHECKING:
-    from bedside.publishing.outbox import Claimed, Outcome
 
 S = Delivery.State
 # When to look again after an outcome that nobody can tell; the last one repeats.

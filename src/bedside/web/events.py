@@ -35,6 +35,7 @@ from bedside.accounts.roles import Right
 from bedside.audit.models import Entry, Head
 from bedside.posts.queries import visible as visible_posts
 from bedside.publishing.queries import visible as visible_deliveries
+from bedside.web.signin.presence import over
 
 LOOK_SECONDS = 2.0
 KEEP_ALIVE_SECONDS = 15.0
@@ -210,7 +211,7 @@ def _reader(cookies: str) -> tuple[Caller, str] | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     request.user = get_user(request)
     person = person_of(request)
-    if person is None or not has_factor(request):
+    if person is None or not has_factor(request) or over(request.session):
         return None
     return Caller(person, "web"), key
 

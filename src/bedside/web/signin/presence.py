@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import logout as end
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -32,6 +33,19 @@ QUIET_HEADER = "X-Bedside-Quiet"
 def idle_seconds() -> float:
     """Seconds without a click after which a session ends."""
     return float(settings.BEDSIDE["BEDSIDE_IDLE_MINUTES"]) * 60
+
+
+def _noted_every() -> float:
+    return min(NOTED_EVERY, idle_seconds() / 4)
+
+
+def over(session: SessionBase) -> Literal["idle", "longest"] | None:
+    """Why a session whose clocks run has ended by now; None while it goes on."""
+    now = clock.now().timestamp()
+    # A click may have come just before it would have been noted again.
+    if now - session.get(SEEN_KEY, now) > idle_seconds() + _noted_every():
+        return "idle"
+    return "longest" if now - session.get(SINCE_KEY, now) > LONGEST.total_seconds() else None
 
 
 def begin(request: HttpRequest) -> None:
@@ -97,13 +111,11 @@ class Presence:
         if since is None or seen is None:
             begin(request)
             return
-        noted_every = min(NOTED_EVERY, idle_seconds() / 4)
-        # A click may have come just before it would have been noted again.
-        idle = now - seen > idle_seconds() + noted_every
-        if idle or now - since > LONGEST.total_seconds():
-            time_out(request, idle=idle)
+        ended = over(request.session)
+        if ended:
+            time_out(request, idle=ended == "idle")
             return
-        if _is_quiet(request) or now - seen < noted_every:
+        if _is_quiet(request) or now - seen < _noted_every():
             return
         request.session[SEEN_KEY] = now
         if request.session.session_key:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +18,7 @@ from bedside.accounts.models import Person, RoleGrant
 from bedside.accounts.sessions import sessions
 from bedside.audit.models import Entry
 from bedside.core import clock
+from bedside.web.events import Events
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "lantern orbit cactus violin"
@@ -193,3 +197,28 @@ def test_no_link_leads_away_from_the_desk() -> None:
     assert sessions(dana).count() == 1
     away = client.post("/join/as-another", {"here": "//evil.example.org/invite/"})
     assert away["Location"] == "/signin"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_live_events_neither_keep_a_session_nor_outlive_it() -> None:
+    client = signed_in(person("iris@example.org", "author"))
+    assert client.get("/account").status_code == 200
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    clock.shift(timedelta(minutes=20))
+    assert _status_of_events(cookie) == 200
+    clock.shift(timedelta(minutes=31, seconds=1))
+    assert _status_of_events(cookie) == 401
+
+
+def _status_of_events(cookie: str) -> int:
+    said: list[dict[str, Any]] = []
+
+    async def hear(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    async def leave() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    scope = {"method": "GET", "headers": [(b"cookie", cookie.encode())], "query_string": b"list=today"}
+    asyncio.run(Events()(scope, leave, hear))
+    return int(said[0]["status"])
