@@ -26,7 +26,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-BROWSER_SECONDS = 15
+BROWSER_SECONDS = 40
 
 
 # Databases.

@@ -326,10 +326,12 @@ def test_refusal_comes_in_the_networks_own_words(network: Network) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirects_are_refused_and_not_followed(network: Network, status: int) -> None:
+def test_redirects_are_not_followed(network: Network, status: int) -> None:
+    # A network's API publishes nothing with one; whatever stands behind a webhook may have taken the post.
+    meaning = Refused if network.finds else Unknown
     elsewhere = {"Location": "https://elsewhere.example.org/steal"}
     hit(network, Fault, "answer", status=status, headers=elsewhere, body=b"")
-    with pytest.raises(Refused, match=r"elsewhere\.example\.org"):
+    with pytest.raises(meaning, match=r"elsewhere\.example\.org"):
         network.send(network.prepare())
 
 

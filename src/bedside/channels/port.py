@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bedside.core.words import gettext_noop
+
 if TYPE_CHECKING:
     from bedside.channels.wire import Wire
 
@@ -136,10 +138,13 @@ class CannotTell:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a network takes. `text` is measured with the channel's `count`; None: no limit."""
+    """What a network takes. `text` is measured with the channel's `count`; None: no limit.
+
+    `unit` is marked for translators, and put into a language where it is shown.
+    """
 
     text: int | None
-    unit: str = "characters"
+    unit: str = gettext_noop("characters")
     text_bytes: int | None = None
     pictures: int = 4
     picture_bytes: int = 1_000_000
@@ -159,7 +164,8 @@ class Problem:
 class Channel:
     """A channel's declaration; the value behind an entry point of group `bedside.channels`.
 
-    - `kind`: its stable name in data, API and CLI. `promise`: one sentence on doubles, for people.
+    - `kind`: its stable name in data, API and CLI. `promise`: one sentence on doubles, for people;
+      both `title` and `promise` are marked for translators, and put into a language where they are shown.
     - `limits(facts)`, `count(text)`: what it takes, and how it counts.
     - `check_content(outgoing, facts)`: problems to put right before review; empty when it can go.
     - `connect(url, identifier, secret, wire)`: sign in with what the administrator typed.

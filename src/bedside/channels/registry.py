@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bedside.channels.port import Channel
 from bedside.core.errors import NotFound
+from bedside.core.words import gettext as _
 
 GROUP = "bedside.channels"
 
@@ -31,7 +32,8 @@ def channel(kind: str) -> Channel:
     """The channel of this kind. Raises `NotFound` with the kinds there are."""
     found = channels().get(kind)
     if found is None:
-        raise NotFound(f"There is no channel “{kind}”. There are: {', '.join(channels())}.")
+        words = _("There is no channel “%(kind)s”. There are: %(kinds)s.")
+        raise NotFound(words % {"kind": kind, "kinds": ", ".join(channels())})
     return found
 
 

@@ -28,6 +28,8 @@ import httpx2
 
 from bedside.channels.port import Busy, ChannelError, Refused, Unknown
 from bedside.core import clock
+from bedside.core.words import gettext as _
+from bedside.core.words import ngettext
 
 MAX_ANSWER = 5_000_000
 MAX_RECORDED = 4096
@@ -43,6 +45,10 @@ _SENSITIVE_PAIR = re.compile(
 _JWT = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}")
 _BEARER = re.compile(r"\b(Bearer|DPoP)\s+[\w.~+/=-]{16,}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Redirected(Refused):
+    """The answer was a redirect, which is never followed, or another of class 1xx or 3xx."""
 
 
 @dataclass(frozen=True)
@@ -118,23 +124,23 @@ def address(text: str, *, query: bool = False) -> str:
     """
     text = text.strip()
     if not text or len(text) > 2000 or any(c.isspace() or not c.isprintable() for c in text):
-        raise Refused("Write an address such as https://social.example.org, without spaces.")
+        raise Refused(_("Write an address such as https://social.example.org, without spaces."))
     if "://" not in text:
         text = f"https://{text}"
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
+        host, _port = parts.hostname, parts.port
         httpx2.URL(text)
     except (ValueError, httpx2.InvalidURL) as error:
-        raise Refused(f"“{plain(text, 100)}” is not an address.") from error
+        raise Refused(_("“%(text)s” is not an address.") % {"text": plain(text, 100)}) from error
     if parts.scheme not in {"http", "https"} or not host:
-        raise Refused("The address has to begin with https://.")
+        raise Refused(_("The address has to begin with https://."))
     if parts.username is not None or parts.password is not None:
-        raise Refused("Leave name and password out of the address; there are fields for them.")
+        raise Refused(_("Leave name and password out of the address; there are fields for them."))
     if parts.fragment or (parts.query and not query):
-        raise Refused("The address may not hold a ? or # part.")
+        raise Refused(_("The address may not hold a ? or # part."))
     if parts.scheme == "http" and not is_loopback(host):
-        raise Refused("The address has to begin with https://, so that nobody can read along.")
+        raise Refused(_("The address has to begin with https://, so that nobody can read along."))
     if query:
         return urlunsplit(parts._replace(fragment=""))
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
@@ -251,7 +257,8 @@ class Wire:
 
         - `Busy`: nothing was sent (no route, no name, no TLS), or 429, or a read that failed;
         - `Unknown`: a write whose answer did not come, came broken, too long, as 408 or as 5xx;
-        - `Refused`: a redirect, or an address that cannot be used.
+        - `Redirected`, a `Refused`: a redirect. Where that may mean yes, the channel has to say so;
+        - `Refused`: an address that cannot be used.
         """
         address(url, query=True)
         self.hide(token)
@@ -294,19 +301,27 @@ class Wire:
                 finally:
                     response.close()
         except _TooLong:
-            error = f"The answer is longer than {self.max_answer:,} bytes."
+            error = ngettext(
+                "The answer is longer than %(most)s byte.",
+                "The answer is longer than %(most)s bytes.",
+                self.max_answer,
+            ) % {"most": f"{self.max_answer:,}"}
             failure = _after_sending(writes, error)
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as caught:
-            error = f"The request could not be made: {plain(str(caught), 200)}"
+            error = _("The request could not be made: %(why)s") % {"why": plain(str(caught), 200)}
             failure = Refused(error)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError) as caught:
-            error = f"No connection: {plain(str(caught), 200) or type(caught).__name__}"
-            failure = Busy(f"{_host(url)} could not be reached, and nothing was sent. {error}.")
+            error = _("No connection: %(why)s") % {"why": plain(str(caught), 200) or type(caught).__name__}
+            words = _("%(host)s could not be reached, and nothing was sent. %(error)s.")
+            failure = Busy(words % {"host": _host(url), "error": error})
         except httpx2.TimeoutException as caught:
-            error = f"No answer within {self.timeout:g} s ({type(caught).__name__})."
+            error = _("No answer within %(seconds)s s (%(why)s).") % {
+                "seconds": f"{self.timeout:g}",
+                "why": type(caught).__name__,
+            }
             failure = _after_sending(writes, f"{_host(url)}: {error}")
         except httpx2.TransportError as caught:
-            error = f"Cut off: {plain(str(caught), 200) or type(caught).__name__}"
+            error = _("Cut off: %(why)s") % {"why": plain(str(caught), 200) or type(caught).__name__}
             failure = _after_sending(writes, f"{_host(url)}: {error}.")
         self._record(method, url, query, recorded, status, error, body, time.monotonic() - began, at)
         if failure is not None:
@@ -316,18 +331,17 @@ class Wire:
         if answer.ok:
             return answer
         said = answer.words("message", "error_description", "error", "detail", "title")
-        told = f"{_host(url)} answered {status}{f': {said}' if said else ''}"
+        told = _answered(_host(url), status, said)
         if status == 429:
             raise Busy(told, retry_at(kept))
         if status == 408 or status >= 500:
             raise _after_sending(writes, told)
         if not 400 <= status < 500:
             where = plain(kept.get("location", ""), 200)
-            raise Refused(
-                f"{told}. It sends us on to {self._cover(where)}; use that address."
-                if where
-                else f"{told}, which is no answer to this."
-            )
+            if not where:
+                raise Redirected(_("%(answer)s, which is no answer to this.") % {"answer": told})
+            words = _("%(answer)s. It sends us on to %(where)s; use that address.")
+            raise Redirected(words % {"answer": told, "where": self._cover(where)})
         return answer
 
     @contextlib.contextmanager
@@ -388,6 +402,12 @@ class Wire:
 
 class _TooLong(Exception):
     pass
+
+
+def _answered(host: str, status: int, said: str) -> str:
+    if not said:
+        return _("%(host)s answered %(status)s") % {"host": host, "status": status}
+    return _("%(host)s answered %(status)s: %(said)s") % {"host": host, "status": status, "said": said}
 
 
 def _after_sending(writes: bool, detail: str) -> ChannelError:

@@ -41,7 +41,7 @@ def _sign_in(kind: str, url: str, identifier: str, secret: str) -> Connected:
     if missing:
         raise Invalid(
             _("To connect %(channel)s, give: %(fields)s.")
-            % {"channel": declared.title, "fields": ", ".join(missing)},
+            % {"channel": _(declared.title), "fields": ", ".join(missing)},
             fields=missing,
         )
     try:
@@ -50,13 +50,13 @@ def _sign_in(kind: str, url: str, identifier: str, secret: str) -> Connected:
     except Refused as error:
         raise Invalid(
             _("%(channel)s could not be connected: %(detail)s Nothing was kept.")
-            % {"channel": declared.title, "detail": error.detail},
+            % {"channel": _(declared.title), "detail": error.detail},
             fields=["secret"] if isinstance(error, SignInRefused) else ["url"],
         ) from error
     except ChannelError as error:
         raise Unavailable(
             _("%(channel)s could not be connected: %(detail)s Nothing was kept.")
-            % {"channel": declared.title, "detail": error.detail}
+            % {"channel": _(declared.title), "detail": error.detail}
         ) from error
 
 

@@ -1,1 +1,1 @@
-"""Ids, clock, text, errors, settings. Pure: imports nothing of Bedside and no Django."""
+"""Ids, clock, text, words, errors, settings. Pure: imports nothing of Bedside and no Django."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bedside.core.errors import Invalid
+from bedside.core.words import gettext as _
 
 _offset = timedelta(0)
 
@@ -27,7 +28,8 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid(f"“{name}” is not a time zone; write one such as Europe/Berlin or UTC.") from error
+        words = _("“%(name)s” is not a time zone; write one such as Europe/Berlin or UTC.")
+        raise Invalid(words % {"name": name}) from error
 
 
 def to_utc(wall: datetime, zone_name: str) -> datetime:
@@ -40,7 +42,7 @@ def to_utc(wall: datetime, zone_name: str) -> datetime:
     try:
         return wall.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
     except OverflowError as error:
-        raise Invalid("Choose a time between the years 2 and 9998.", fields=["at"]) from error
+        raise Invalid(_("Choose a time between the years 2 and 9998."), fields=["at"]) from error
 
 
 if os.environ.get("BEDSIDE_CLOCK_OFFSET"):

@@ -38,6 +38,8 @@ from bedside.channels.port import (
 )
 from bedside.channels.wire import Wire, address, is_loopback, plain
 from bedside.core.text import graphemes
+from bedside.core.words import gettext as _
+from bedside.core.words import gettext_noop
 
 MAX_GRAPHEMES = 300
 MAX_BYTES = 3000
@@ -76,9 +78,9 @@ def connect(url: str, identifier: str, secret: str, wire: Wire) -> Connected:
     service = address(url or DEFAULT_SERVICE)
     name = identifier.strip().removeprefix("@")
     if not name or len(name) > 300:
-        raise Refused("Write the account's handle, such as clinic.bsky.social.")
+        raise Refused(_("Write the account's handle, such as clinic.bsky.social."))
     if not secret.strip():
-        raise Refused("Write an app password; Bluesky makes one under Settings, Privacy and security.")
+        raise Refused(_("Write an app password; Bluesky makes one under Settings, Privacy and security."))
     return create(service, name, secret.strip(), _facts(service, wire), wire)
 
 
@@ -88,12 +90,12 @@ def renew(account: Account, wire: Wire) -> Connected:
 
 def probe(account: Account, wire: Wire) -> Mapping[str, Any]:
     session = Session(account, wire)
-    answer = session.call("GET", "com.atproto.server.getSession", "to show the account", writes=False)
+    answer = session.call("GET", "com.atproto.server.getSession", _("to show the account"), writes=False)
     if not answer.ok:
-        raise refusal(answer, "to show the account")
+        raise refusal(answer, _("to show the account"))
     body = answer.object()
     if body.get("did") != account.facts.get("did"):
-        raise Refused("The server answered for another account than the one connected here.")
+        raise Refused(_("The server answered for another account than the one connected here."))
     handle = body.get("handle")
     return {
         **account.facts,
@@ -129,45 +131,48 @@ def _receipt(prepared: Json, service: str, evidence: Mapping[str, Any]) -> Recei
 def _upload(session: Session, prepared: Json, pictures: Sequence[Picture]) -> None:
     wanted = [image["image"] for image in prepared["record"].get("embed", {}).get("images", [])]
     if len(wanted) != len(pictures):
-        raise Refused("The pictures are not those of the prepared post.")
+        raise Refused(_("The pictures are not those of the prepared post."))
     for number, (blob, picture) in enumerate(zip(wanted, pictures, strict=True), 1):
         data = picture.read()
         if picture.sha256 != hashlib.sha256(data).hexdigest():
-            raise Refused(f"Picture {number} has changed since the post was prepared.")
+            words = _("Picture %(number)s has changed since the post was prepared.")
+            raise Refused(words % {"number": number})
+        doing = _("picture %(number)s") % {"number": number}
         answer = session.call(
             "POST",
             "com.atproto.repo.uploadBlob",
-            f"picture {number}",
+            doing,
             writes=False,
             content=data,
             content_type=picture.mime,
         )
         if not answer.ok:
-            raise refusal(answer, f"picture {number}")
+            raise refusal(answer, doing)
         stored = answer.object().get("blob")
         reference = stored.get("ref") if isinstance(stored, dict) else None
         if not isinstance(stored, dict) or not isinstance(reference, dict):
-            raise Busy("Bluesky's answer to a picture was not understood. The post was not sent.")
+            raise Busy(_("Bluesky's answer to a picture was not understood. The post was not sent."))
         if reference.get("$link") != blob["ref"]["$link"] or stored.get("mimeType") != blob["mimeType"]:
             mime = plain(str(stored.get("mimeType")), 60)
-            raise Refused(f"Bluesky stored picture {number} as something else ({mime}).")
+            words = _("Bluesky stored picture %(number)s as something else (%(mime)s).")
+            raise Refused(words % {"number": number, "mime": mime})
 
 
 def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wire) -> Receipt:
     if prepared["repo"] != account.facts.get("did"):
-        raise Refused("This post was prepared for another Bluesky account than the one connected now.")
+        raise Refused(_("This post was prepared for another Bluesky account than the one connected now."))
     session = Session(account, wire)
     _upload(session, prepared, pictures)
     answer = session.call(
-        "POST", "com.atproto.repo.putRecord", "the post", writes=True, json_body=dict(prepared)
+        "POST", "com.atproto.repo.putRecord", _("the post"), writes=True, json_body=dict(prepared)
     )
     if not answer.ok:
         if name_of(answer) == "InvalidSwap":
-            raise Unknown("Something else stands under this post's key on Bluesky already.")
-        raise refusal(answer, "the post")
+            raise Unknown(_("Something else stands under this post's key on Bluesky already."))
+        raise refusal(answer, _("the post"))
     body = answer.object()
     if body.get("uri") != _uri(prepared) or not isinstance(body.get("cid"), str):
-        raise Unknown("Bluesky said yes, but not in a form that proves that the post is out.")
+        raise Unknown(_("Bluesky said yes, but not in a form that proves that the post is out."))
     return _receipt(prepared, session.service, {"uri": body["uri"], "cid": plain(body["cid"], 200)})
 
 
@@ -179,24 +184,24 @@ def find(
     answer = session.call(
         "GET",
         "com.atproto.repo.getRecord",
-        "to show the post",
+        _("to show the post"),
         writes=False,
         query={name: prepared[name] for name in ("repo", "collection", "rkey")},
     )
     if not answer.ok:
         if name_of(answer) == "RecordNotFound":
             return SafeToSend(
-                "Bluesky has no record under this post's key, and the key can be used only once."
+                _("Bluesky has no record under this post's key, and the key can be used only once.")
             )
-        raise refusal(answer, "to show the post")
+        raise refusal(answer, _("to show the post"))
     body = answer.object()
     value = body.get("value")
     if body.get("uri") != _uri(prepared) or not isinstance(value, dict):
-        raise Busy("Bluesky's answer was not understood.")
+        raise Busy(_("Bluesky's answer was not understood."))
     ours = prepared["record"]
     if value.get("text") != ours["text"] or value.get("createdAt") != ours["createdAt"]:
         return CannotTell(
-            "Another text stands under this post's key on Bluesky.",
+            _("Another text stands under this post's key on Bluesky."),
             {"uri": _uri(prepared), "text": plain(str(value.get("text")), 500)},
             final=True,
         )
@@ -206,20 +211,22 @@ def find(
 def delete(remote_id: str, prepared: Json, account: Account, wire: Wire) -> None:
     """Removes the record; one that is gone already stays gone (the call is idempotent by specification)."""
     if remote_id != _uri(prepared):
-        raise Refused("This receipt does not belong to this post.")
+        raise Refused(_("This receipt does not belong to this post."))
     session = Session(account, wire)
     body = {name: prepared[name] for name in ("repo", "collection", "rkey")}
     answer = session.call(
-        "POST", "com.atproto.repo.deleteRecord", "to delete the post", writes=True, json_body=body
+        "POST", "com.atproto.repo.deleteRecord", _("to delete the post"), writes=True, json_body=body
     )
     if not answer.ok:
-        raise refusal(answer, "to delete the post")
+        raise refusal(answer, _("to delete the post"))
 
 
 CHANNEL = Channel(
     kind="bluesky",
     title="Bluesky",
-    promise="Exactly once: each post has a key of its own, and Bluesky keeps one record under it.",
+    promise=gettext_noop(
+        "Exactly once: each post has a key of its own, and Bluesky keeps one record under it."
+    ),
     limits=limits,
     count=graphemes,
     check_content=check_content,

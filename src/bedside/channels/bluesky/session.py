@@ -11,6 +11,7 @@ from typing import Any
 
 from bedside.channels.port import Account, Busy, Connected, Refused, SignInRefused
 from bedside.channels.wire import Answer, Wire, address, plain
+from bedside.core.words import gettext as _
 
 DEFAULT_SERVICE = "https://bsky.social"
 
@@ -31,11 +32,18 @@ def name_of(answer: Answer) -> str:
 
 
 def refusal(answer: Answer, doing: str) -> Refused:
-    """The exception for a 4xx answer: a dead sign-in only where the server names one we recognise."""
+    """The exception for a 4xx answer: a dead sign-in only where the server names one we recognise.
+
+    `doing` is what was refused, in the reader's language.
+    """
     name = name_of(answer)
     said = answer.words("message", "error")
-    named = f" {plain(name, 60)}" if name else ""
-    words = f"Bluesky refused {doing} ({answer.status}{named}){f': {said}' if said else ''}"
+    told = {"doing": doing, "code": f"{answer.status} {plain(name, 60)}".rstrip(), "said": said}
+    words = (
+        _("Bluesky refused %(doing)s (%(code)s): %(said)s")
+        if said
+        else _("Bluesky refused %(doing)s (%(code)s)")
+    ) % told
     if answer.status in {400, 401, 403}:
         if name in DEAD_TOKEN:
             return TokenDead(words)
@@ -72,13 +80,13 @@ def connected(answer: Answer, password: str, facts: Mapping[str, Any]) -> Connec
         and _HANDLE.fullmatch(handle)
     )
     if not good:
-        raise Refused("The server's answer is not that of a Bluesky server. Is the address right?")
+        raise Refused(_("The server's answer is not that of a Bluesky server. Is the address right?"))
     if body.get("active") is False:
         status = body.get("status")
-        why = plain(status, 40) if isinstance(status, str) else "no reason given"
-        raise SignInRefused(f"This account is not active ({why}).")
+        why = plain(status, 40) if isinstance(status, str) else _("no reason given")
+        raise SignInRefused(_("This account is not active (%(why)s).") % {"why": why})
     if facts.get("did", did) != did:
-        raise Refused("This sign-in belongs to another account than the one connected here.")
+        raise Refused(_("This sign-in belongs to another account than the one connected here."))
     return Connected(
         handle=f"@{handle}",
         secret={"app_password": password, "accessJwt": str(access), "refreshJwt": str(refresh)},
@@ -99,9 +107,9 @@ def create(service: str, identifier: str, password: str, facts: Mapping[str, Any
     if not answer.ok:
         if name_of(answer) == "AuthFactorTokenRequired":
             raise Refused(
-                "This account asks for a code by e-mail. Make an app password in Bluesky's settings."
+                _("This account asks for a code by e-mail. Make an app password in Bluesky's settings.")
             )
-        raise refusal(answer, "the sign-in")
+        raise refusal(answer, _("the sign-in"))
     return connected(answer, password, facts)
 
 
@@ -122,7 +130,7 @@ def refresh(account: Account, wire: Wire) -> Connected:
         )
         if answer.ok:
             return connected(answer, password, account.facts)
-        error = refusal(answer, "to renew the sign-in")
+        error = refusal(answer, _("to renew the sign-in"))
         if not isinstance(error, TokenDead):
             raise error
     return create(service, _name(account), password, account.facts, wire)

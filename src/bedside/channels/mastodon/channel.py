@@ -33,6 +33,8 @@ from bedside.channels.port import (
 from bedside.channels.wire import Answer, Wire, address, plain
 from bedside.core import clock
 from bedside.core.text import graphemes
+from bedside.core.words import gettext as _
+from bedside.core.words import gettext_noop, ngettext
 
 KEY_KEPT = timedelta(minutes=55)  # Mastodon forgets a key after an hour
 # Mastodon stores a key when the post is finished, not when it arrives (app/services/post_status_service.rb):
@@ -64,16 +66,22 @@ def check_content(outgoing: Outgoing, found: Mapping[str, Any]) -> list[Problem]
     length = count(outgoing.text, int(found.get("url_length", DEFAULTS["url_length"])))
     if isinstance(warning, str):
         length += graphemes(warning)
-    wrong = problems(outgoing, allowed, length, "this server", {"visibility", "sensitive", "spoiler_text"})
+    wrong = problems(outgoing, allowed, length, _("this server"), {"visibility", "sensitive", "spoiler_text"})
     if not isinstance(warning, str):
-        wrong.append(Problem("spoiler_text", "A content warning is text."))
+        wrong.append(Problem("spoiler_text", _("A content warning is text.")))
     if options.get("visibility", "public") not in VISIBILITIES:
-        wrong.append(Problem("visibility", f"Choose one of {', '.join(VISIBILITIES)}."))
+        message = _("Choose one of %(choices)s.") % {"choices": ", ".join(VISIBILITIES)}
+        wrong.append(Problem("visibility", message))
     if not isinstance(options.get("sensitive", False), bool):
-        wrong.append(Problem("sensitive", "Sensitive is yes or no."))
+        wrong.append(Problem("sensitive", _("Sensitive is yes or no.")))
     pixels = int(found.get("image_pixels", DEFAULTS["image_pixels"]))
+    words = ngettext(
+        "Picture %(number)s has more than %(most)s pixel.",
+        "Picture %(number)s has more than %(most)s pixels.",
+        pixels,
+    )
     wrong += [
-        Problem("pictures", f"Picture {number} has more than {pixels:,} pixels.")
+        Problem("pictures", words % {"number": number, "most": f"{pixels:,}"})
         for number, picture in enumerate(outgoing.pictures, 1)
         if picture.width * picture.height > pixels
     ]
@@ -84,11 +92,11 @@ def _who(base: str, token: str, wire: Wire) -> Json:
     """The account behind the token. Raises `SignInRefused` when the token is no good."""
     answer = wire.ask("GET", f"{base}/api/v1/accounts/verify_credentials", writes=False, token=token)
     if not answer.ok:
-        raise refusal(answer, "the access token")
+        raise refusal(answer, _("the access token"))
     body = answer.object()
     number, name = body.get("id"), body.get("acct")
     if not (isinstance(number, str) and _ID.fullmatch(number) and isinstance(name, str) and name):
-        raise Refused("The server's answer about the account was not understood.")
+        raise Refused(_("The server's answer about the account was not understood."))
     return {"account_id": number, "acct": plain(name, 200)}
 
 
@@ -98,11 +106,12 @@ def connect(url: str, identifier: str, secret: str, wire: Wire) -> Connected:
     base = address(url)
     token = secret.strip()
     if not token or any(c.isspace() or not c.isascii() or not c.isprintable() for c in token):
-        raise Refused("Write an access token; Mastodon makes one under Preferences, Development.")
+        raise Refused(_("Write an access token; Mastodon makes one under Preferences, Development."))
     wire.hide(token)
     found = {**facts(base, wire), **_who(base, token, wire)}
     if identifier.strip() and not _same_person(identifier, found["acct"]):
-        raise Refused(f"This token belongs to @{found['acct']}, not to {plain(identifier, 100)}.")
+        words = _("This token belongs to @%(owner)s, not to %(typed)s.")
+        raise Refused(words % {"owner": found["acct"], "typed": plain(identifier, 100)})
     host = found["domain"] or urlsplit(base).netloc
     return Connected(handle=f"@{found['acct']}@{host}", secret={"access_token": token}, facts=found)
 
@@ -116,7 +125,7 @@ def probe(account: Account, wire: Wire) -> Mapping[str, Any]:
     wire.hide(*account.secret.values())
     who = _who(base, account.secret.get("access_token", ""), wire)
     if who["account_id"] != account.facts.get("account_id", who["account_id"]):
-        raise Refused("The access token belongs to another account than the one connected here.")
+        raise Refused(_("The access token belongs to another account than the one connected here."))
     return {**account.facts, **facts(base, wire), **who}
 
 
@@ -152,12 +161,13 @@ def _upload(base: str, token: str, prepared: Json, pictures: Sequence[Picture], 
     """Uploads the pictures and waits until each is ready. Failures are `Busy`: nothing is published."""
     wanted = prepared["pictures"]
     if len(wanted) != len(pictures):
-        raise Refused("The pictures are not those of the prepared post.")
+        raise Refused(_("The pictures are not those of the prepared post."))
     numbers = []
     for place, (one, picture) in enumerate(zip(wanted, pictures, strict=True), 1):
         data = picture.read()
         if hashlib.sha256(data).hexdigest() != one["sha256"]:
-            raise Refused(f"Picture {place} has changed since the post was prepared.")
+            words = _("Picture %(number)s has changed since the post was prepared.")
+            raise Refused(words % {"number": place})
         answer = wire.ask(
             "POST",
             f"{base}/api/v2/media",
@@ -167,7 +177,7 @@ def _upload(base: str, token: str, prepared: Json, pictures: Sequence[Picture], 
             files={"file": (f"picture.{one['mime'].split('/')[-1]}", data, one["mime"])},
         )
         if not answer.ok:
-            raise refusal(answer, f"picture {place}")
+            raise refusal(answer, _("picture %(number)s") % {"number": place})
         number = _identity(answer)
         for tries in range(MEDIA_CHECKS):
             if answer.status == 200:
@@ -175,9 +185,10 @@ def _upload(base: str, token: str, prepared: Json, pictures: Sequence[Picture], 
             wire.pause(min(0.5 * (tries + 1), 3.0))
             answer = wire.ask("GET", f"{base}/api/v1/media/{number}", writes=False, token=token)
             if not answer.ok:
-                raise refusal(answer, f"picture {place}")
+                raise refusal(answer, _("picture %(number)s") % {"number": place})
         else:
-            raise Busy(f"The server is still working on picture {place}. The post was not sent.")
+            words = _("The server is still working on picture %(number)s. The post was not sent.")
+            raise Busy(words % {"number": place})
         numbers.append(number)
     return numbers
 
@@ -185,7 +196,7 @@ def _upload(base: str, token: str, prepared: Json, pictures: Sequence[Picture], 
 def _identity(answer: Answer) -> str:
     number = answer.object().get("id")
     if not isinstance(number, str) or not _ID.fullmatch(number):
-        raise Busy("The server's answer to a picture was not understood. The post was not sent.")
+        raise Busy(_("The server's answer to a picture was not understood. The post was not sent."))
     return number
 
 
@@ -223,7 +234,7 @@ def _own_url(url: Any, base: str, account: Account) -> str:
 
 def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wire) -> Receipt:
     if prepared["account_id"] != account.facts.get("account_id"):
-        raise Refused("This post was prepared for another account than the one connected now.")
+        raise Refused(_("This post was prepared for another account than the one connected now."))
     base = address(account.url)
     token = account.secret.get("access_token", "")
     body = dict(prepared["status"])
@@ -238,10 +249,10 @@ def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wi
         headers={"Idempotency-Key": prepared["idempotency_key"]},
     )
     if not answer.ok:
-        raise refusal(answer, "the post")
+        raise refusal(answer, _("the post"))
     receipt = _receipt(answer.json(), base, account)
     if receipt is None:
-        raise Unknown("The server said yes, but not in a form that proves that the post is out.")
+        raise Unknown(_("The server said yes, but not in a form that proves that the post is out."))
     return receipt
 
 
@@ -283,7 +294,7 @@ def _look(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire)
     since = first_sent_at - SKEW
     matches: list[Json] = []
     seen, complete, last = 0, False, ""
-    for _ in range(PAGES):
+    for _page in range(PAGES):
         asked_at = clock.now()
         answer = wire.ask(
             "GET",
@@ -293,10 +304,10 @@ def _look(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire)
             query={"limit": str(PAGE), "exclude_reblogs": "true", **({"max_id": last} if last else {})},
         )
         if not answer.ok:
-            raise refusal(answer, "to show the account's posts")
+            raise refusal(answer, _("to show the account's posts"))
         page = answer.list()
         if page is None:
-            raise Busy("The server's list of posts was not understood.")
+            raise Busy(_("The server's list of posts was not understood."))
         if not last and (ahead := _server_time(answer, asked_at)) is not None:
             # In the server's own time the margin can be small, and an equal text of before stays outside.
             since = first_sent_at + ahead - MARGIN
@@ -304,7 +315,7 @@ def _look(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire)
             number = status.get("id") if isinstance(status, dict) else None
             moment = _moment(status) if isinstance(status, dict) else None
             if not isinstance(number, str) or not _ID.fullmatch(number) or moment is None or number == last:
-                raise Busy("The server's list of posts was not understood.")
+                raise Busy(_("The server's list of posts was not understood."))
             last = number
             seen += 1
             if moment < since:
@@ -329,7 +340,12 @@ def find(
         matches, evidence = _look(prepared, account, first_sent_at, wire)
     if len(matches) > 1:
         return CannotTell(
-            f"{len(matches)} posts with this text were made since it was sent.",
+            ngettext(
+                "%(count)s post with this text was made since it was sent.",
+                "%(count)s posts with this text were made since it was sent.",
+                len(matches),
+            )
+            % {"count": len(matches)},
             {**evidence, "ids": [one["id"] for one in matches[:20]]},
             final=True,
         )
@@ -337,31 +353,33 @@ def find(
         receipt = _receipt(matches[0], address(account.url), account)
         if receipt is not None:
             return receipt
-        return CannotTell("A post with this text was found, but it is not this account's.", evidence)
+        return CannotTell(_("A post with this text was found, but it is not this account's."), evidence)
     if account.facts.get("honours_key") is not True:
         return CannotTell(
-            "The post was not found, which proves nothing: this server honours no keys.", evidence
+            _("The post was not found, which proves nothing: this server honours no keys."), evidence
         )
     if clock.now() - first_sent_at >= KEY_KEPT:
-        return CannotTell("The post was not found, and the server has forgotten its key by now.", evidence)
-    return SafeToSend("The post was not found, and this server makes no second post under the same key.")
+        return CannotTell(_("The post was not found, and the server has forgotten its key by now."), evidence)
+    return SafeToSend(_("The post was not found, and this server makes no second post under the same key."))
 
 
 def delete(remote_id: str, prepared: Json, account: Account, wire: Wire) -> None:
     """Deletes the post; one that is gone already stays gone."""
     if not _ID.fullmatch(remote_id):
-        raise Refused("This receipt does not belong to a Mastodon post.")
+        raise Refused(_("This receipt does not belong to a Mastodon post."))
     token = account.secret.get("access_token", "")
     base = address(account.url)
     answer = wire.ask("DELETE", f"{base}/api/v1/statuses/{remote_id}", writes=True, token=token)
     if not answer.ok and answer.status not in {404, 410}:
-        raise refusal(answer, "to delete the post")
+        raise refusal(answer, _("to delete the post"))
 
 
 CHANNEL = Channel(
     kind="mastodon",
     title="Mastodon",
-    promise="Once on Mastodon itself, by key and look-up, for an hour; else by look-up, then a person.",
+    promise=gettext_noop(
+        "Once on Mastodon itself, by key and look-up, for an hour; else by look-up, then a person."
+    ),
     limits=limits,
     count=count,
     check_content=check_content,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bedside.channels.port import Busy, Json, Refused, SignInRefused
 from bedside.channels.wire import Answer, Wire, plain
+from bedside.core.words import gettext as _
 
 DEFAULTS: Json = {
     "max_characters": 500,
@@ -36,9 +37,17 @@ _DEAD = (
 
 
 def refusal(answer: Answer, doing: str) -> Refused:
-    """The exception for a 4xx answer; `SignInRefused` only for words that are known to mean it."""
+    """The exception for a 4xx answer; `SignInRefused` only for words that are known to mean it.
+
+    `doing` is what was refused, in the reader's language.
+    """
     said = answer.words("error_description", "error", "message")
-    words = f"The server refused {doing} ({answer.status}){f': {said}' if said else ''}"
+    told = {"doing": doing, "status": answer.status, "said": said}
+    words = (
+        _("The server refused %(doing)s (%(status)s): %(said)s")
+        if said
+        else _("The server refused %(doing)s (%(status)s)")
+    ) % told
     spoken = " ".join(str(answer.object().get(field, "")).lower() for field in ("error", "error_description"))
     if answer.status in {401, 403} and any(dead in spoken for dead in _DEAD):
         return SignInRefused(words)
@@ -119,7 +128,8 @@ def facts(base: str, wire: Wire) -> Json:
     instance = answer.object() if answer.ok else {}
     said = instance.get("version")
     if not isinstance(said, str):
-        raise Refused(f"Nothing at {base} answers like a Mastodon server. Is the address right?")
+        words = _("Nothing at %(address)s answers like a Mastodon server. Is the address right?")
+        raise Refused(words % {"address": base})
     name, version = _nodeinfo(base, wire)
     domain = instance.get("domain") or instance.get("uri")
     return {

@@ -25,6 +25,8 @@ from bedside.channels.port import (
 )
 from bedside.channels.wire import Wire
 from bedside.core.text import graphemes
+from bedside.core.words import gettext as _
+from bedside.core.words import gettext_noop, ngettext
 
 LIMITS = Limits(text=50_000, pictures=20, picture_bytes=15_000_000, alt_text=2000)
 MAX_TITLE = 200
@@ -64,11 +66,16 @@ def limits(facts: Mapping[str, Any]) -> Limits:
 
 
 def check_content(outgoing: Outgoing, facts: Mapping[str, Any]) -> list[Problem]:
-    found = problems(outgoing, LIMITS, graphemes(outgoing.text), "the newsroom")
+    found = problems(outgoing, LIMITS, graphemes(outgoing.text), _("the newsroom"))
     if outgoing.pictures and not outgoing.text.strip():
-        found.append(Problem("text", "There is no text."))
+        found.append(Problem("text", _("There is no text.")))
     if len(outgoing.title) > MAX_TITLE:
-        found.append(Problem("title", f"The title is longer than {MAX_TITLE} characters."))
+        message = ngettext(
+            "The title is longer than %(most)s character.",
+            "The title is longer than %(most)s characters.",
+            MAX_TITLE,
+        )
+        found.append(Problem("title", message % {"most": MAX_TITLE}))
     return found
 
 
@@ -113,7 +120,7 @@ def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wi
 
 
 def find(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) -> SafeToSend:
-    return SafeToSend("The newsroom shows confirmed deliveries only, and this one is not confirmed.")
+    return SafeToSend(_("The newsroom shows confirmed deliveries only, and this one is not confirmed."))
 
 
 def delete(remote_id: str, prepared: Json, account: Account, wire: Wire) -> None:
@@ -122,8 +129,8 @@ def delete(remote_id: str, prepared: Json, account: Account, wire: Wire) -> None
 
 CHANNEL = Channel(
     kind="newsroom",
-    title="Newsroom",
-    promise="Exactly once: the post and its receipt are stored together or not at all.",
+    title=gettext_noop("Newsroom"),
+    promise=gettext_noop("Exactly once: the post and its receipt are stored together or not at all."),
     limits=limits,
     count=graphemes,
     check_content=check_content,

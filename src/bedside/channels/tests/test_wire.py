@@ -14,7 +14,7 @@ from email.utils import format_datetime
 import pytest
 
 from bedside.channels.port import Busy, Refused, Unknown
-from bedside.channels.wire import Wire, address, plain, retry_at
+from bedside.channels.wire import Redirected, Wire, address, plain, retry_at
 
 Talk = Callable[[socket.socket], None]
 
@@ -65,8 +65,8 @@ def answer(status: int, body: bytes = b"{}", *headers: str) -> Talk:
         (answer(502, b"<html>"), Unknown, Busy),
         (answer(408), Unknown, Busy),
         (answer(429), Busy, Busy),
-        (answer(302, b"", "Location: https://elsewhere.example.org/"), Refused, Refused),
-        (answer(304, b""), Refused, Refused),
+        (answer(302, b"", "Location: https://elsewhere.example.org/"), Redirected, Redirected),
+        (answer(304, b""), Redirected, Redirected),
         (lambda connection: None, Unknown, Busy),
         (
             lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"),

@@ -31,9 +31,11 @@ from bedside.channels.port import (
     SafeToSend,
     Unknown,
 )
-from bedside.channels.wire import Wire, address
+from bedside.channels.wire import Answer, Redirected, Wire, address
 from bedside.core import clock
 from bedside.core.text import canonical_json, graphemes
+from bedside.core.words import gettext as _
+from bedside.core.words import gettext_noop
 
 PREFIX = "whsec_"
 LIMITS = Limits(text=50_000, pictures=20, picture_bytes=15_000_000, alt_text=2000)
@@ -44,7 +46,7 @@ def limits(facts: Mapping[str, Any]) -> Limits:
 
 
 def check_content(outgoing: Outgoing, facts: Mapping[str, Any]) -> list[Problem]:
-    return problems(outgoing, LIMITS, graphemes(outgoing.text), "a webhook")
+    return problems(outgoing, LIMITS, graphemes(outgoing.text), _("a webhook"))
 
 
 def signing_secret(text: str) -> str:
@@ -55,11 +57,13 @@ def signing_secret(text: str) -> str:
     try:
         raw = base64.b64decode(text.removeprefix(PREFIX) + "==", validate=False)
     except (binascii.Error, ValueError) as error:
-        raise Refused(f"A signing secret is {PREFIX} and then base64; leave it empty to get one.") from error
+        words = _("A signing secret is %(prefix)s and then base64; leave it empty to get one.")
+        raise Refused(words % {"prefix": PREFIX}) from error
     if not text.startswith(PREFIX) or not 24 <= len(raw) <= 64:
-        raise Refused(
-            f"A signing secret is {PREFIX} and then 24 to 64 bytes in base64; leave it empty to get one."
+        words = _(
+            "A signing secret is %(prefix)s and then 24 to 64 bytes in base64; leave it empty to get one."
         )
+        raise Refused(words % {"prefix": PREFIX})
     return text
 
 
@@ -81,12 +85,15 @@ def probe(account: Account, wire: Wire) -> Mapping[str, Any]:
     try:
         socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Busy(f"The name {parts.hostname} cannot be resolved at the moment.") from error
+        words = _("The name %(host)s cannot be resolved at the moment.")
+        raise Busy(words % {"host": parts.hostname}) from error
     return {
         **account.facts,
         "host": parts.hostname,
-        "probed": "The address is valid and its name resolves. "
-        "More cannot be checked without sending a post: a webhook has no sign-in.",
+        "probed": _(
+            "The address is valid and its name resolves. "
+            "More cannot be checked without sending a post: a webhook has no sign-in."
+        ),
     }
 
 
@@ -125,40 +132,50 @@ def send(prepared: Json, pictures: Sequence[Picture], account: Account, wire: Wi
     body = canonical_json(prepared["body"])
     at = clock.now()
     signature = Webhook(account.secret["signing_secret"]).sign(key, at, body)
-    answer = wire.ask(
-        "POST",
-        address(account.url, query=True),
-        writes=True,
-        content=body.encode(),
-        content_type="application/json; charset=utf-8",
-        headers={
-            "webhook-id": key,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": signature,
-        },
-        body_needed=False,
-    )
+    try:
+        answer = wire.ask(
+            "POST",
+            address(account.url, query=True),
+            writes=True,
+            content=body.encode(),
+            content_type="application/json; charset=utf-8",
+            headers={
+                "webhook-id": key,
+                "webhook-timestamp": str(int(at.timestamp())),
+                "webhook-signature": signature,
+            },
+            body_needed=False,
+        )
+    except Redirected as error:
+        # Any software may stand here, and much of it answers what it has taken with a redirect (RFC 9110 15.4.4).
+        raise Unknown(_("%(answer)s It may have this post already.") % {"answer": error.detail}) from error
     if answer.ok:
         return Receipt(
             remote_id=key,
             url="",
             evidence={"status": answer.status, "webhook_id": key, "signed_at": at.isoformat()},
         )
-    said = answer.words("message", "error", "detail", "title")
-    words = f"The receiver answered {answer.status}{f': {said}' if said else ''}"
+    words = _answered(answer)
     if answer.status == 409:
         # A receiver that knows the id may say so with a conflict: that is no proof that nothing came of it.
-        raise Unknown(f"{words}. It may have this post already.")
-    raise Refused(
-        f"{words}. It wants no more posts at this address." if answer.status == 410 else f"{words}."
-    )
+        raise Unknown(_("%(answer)s It may have this post already.") % {"answer": words})
+    if answer.status == 410:
+        raise Refused(_("%(answer)s It wants no more posts at this address.") % {"answer": words})
+    raise Refused(words)
+
+
+def _answered(answer: Answer) -> str:
+    said = answer.words("message", "error", "detail", "title")
+    if not said:
+        return _("The receiver answered %(status)s.") % {"status": answer.status}
+    return _("The receiver answered %(status)s: %(said)s.") % {"status": answer.status, "said": said}
 
 
 def find(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) -> SafeToSend | CannotTell:
     if account.facts.get("receiver_deduplicates") is True:
-        return SafeToSend("The receiver is declared to drop a webhook-id it has seen before.")
+        return SafeToSend(_("The receiver is declared to drop a webhook-id it has seen before."))
     return CannotTell(
-        "A webhook cannot be looked up. Ask at the receiver whether this webhook-id arrived.",
+        _("A webhook cannot be looked up. Ask at the receiver whether this webhook-id arrived."),
         {"webhook_id": prepared["webhook_id"], "first_sent_at": first_sent_at.isoformat()},
         final=True,
     )
@@ -166,8 +183,10 @@ def find(prepared: Json, account: Account, first_sent_at: datetime, wire: Wire) 
 
 CHANNEL = Channel(
     kind="webhook",
-    title="Webhook",
-    promise="Never sent a second time after a lost answer, unless the receiver is declared to drop doubles.",
+    title=gettext_noop("Webhook"),
+    promise=gettext_noop(
+        "Never sent a second time after a lost answer, unless the receiver is declared to drop doubles."
+    ),
     limits=limits,
     count=graphemes,
     check_content=check_content,

@@ -109,7 +109,7 @@ def delete(caller: Caller, delivery_id: uuid.UUID, reason: str) -> Delivery:
         delivery = _locked(caller, delivery_id, S.CONFIRMED)
         if delivery.connection.channel.delete is None:
             raise Conflict(
-                _("%s has no way to delete. Delete it there by hand.") % delivery.connection.channel.title
+                _("%s has no way to delete. Delete it there by hand.") % _(delivery.connection.channel.title)
             )
         if not delivery.remote_id:
             raise Conflict(_("Its id on the network is not known. Delete it there by hand."))

@@ -50,7 +50,7 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     caller.require(Right.CHANNELS)
     channel = channel_of(kind)
     form = ConnectForm(
-        request.POST if request.method == "POST" else None, channel=channel, initial={"name": channel.title}
+        request.POST if request.method == "POST" else None, channel=channel, initial={"name": _(channel.title)}
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -141,10 +141,10 @@ def one(request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
             "sign_in": sign_in,
             "may_change": may,
             "facts": [
-                (_("Kind"), connection.channel.title),
+                (_("Kind"), _(connection.channel.title)),
                 (_("Account"), connection.handle or "–"),
                 (_("Server"), connection.host or "–"),
-                (_("Longest text"), f"{limits.text} {limits.unit}" if limits.text else _("no limit")),
+                (_("Longest text"), f"{limits.text} {_(limits.unit)}" if limits.text else _("no limit")),
                 (_("Pictures"), limits.pictures),
                 (_("Good until"), connection.expires_at or _("no end named")),
                 (_("Last checked"), connection.checked_at or _("not yet")),

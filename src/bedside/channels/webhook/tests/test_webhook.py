@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import base64
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bedside.channels.port import Account, Busy, Refused
+from bedside.channels.port import Account, Busy, CannotTell, Refused, Unknown
 from bedside.channels.webhook.channel import CHANNEL, signing_secret
 from bedside.channels.wire import Wire
+from bedside.core import clock
 
 
 def test_a_secret_is_made_when_none_is_given() -> None:
@@ -52,3 +56,50 @@ def test_the_path_of_the_address_is_not_recorded() -> None:
             CHANNEL.send(prepared, (), account, wire)
         assert wire.exchanges
         assert "hush-hush" not in str(wire.exchanges)
+
+
+@pytest.fixture
+def receiver() -> Iterator[ThreadingHTTPServer]:
+    """A receiver that notes each body and then answers with `reply`: a status and a Location."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            server.taken.append(self.rfile.read(int(self.headers["content-length"])))
+            status, location = server.reply
+            self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        reply = (200, "")
+        taken: list[bytes] = []
+
+    server = Server(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("location", ["", "/thanks", "https://elsewhere.example.org/steal"])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
+def test_a_redirect_may_come_from_a_receiver_that_has_taken_the_post(
+    receiver: ThreadingHTTPServer, status: int, location: str
+) -> None:
+    receiver.reply = (status, location)
+    account = Account(
+        f"http://127.0.0.1:{receiver.server_port}/in", secret={"signing_secret": signing_secret("")}
+    )
+    prepared = {"webhook_id": "k", "body": {"type": "post.published"}}
+    with Wire(timeout=5) as wire:
+        with pytest.raises(Unknown, match=f"answered {status}.*It may have this post already") as caught:
+            CHANNEL.send(prepared, (), account, wire)
+        found = CHANNEL.find(prepared, account, clock.now(), wire)
+    assert location in caught.value.detail
+    assert len(receiver.taken) == 1  # taken, and not sent on to anywhere else
+    assert isinstance(found, CannotTell) and found.final
