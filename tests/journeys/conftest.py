@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenContext, StartDesk
+from tests.conftest import BROWSER_SECONDS, OpenContext, StartDesk
 from tests.marlow import Marlow, seed
 from tests.servers import mastodon
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 POCKET = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+# As patient as the pages of a context are: nothing here is about speed.
+expect.set_options(timeout=BROWSER_SECONDS * 1000)
 
 
 class Browse(Protocol):

@@ -117,7 +117,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "pause_url": reverse("pause") if may_pause else "",
         "pause": standing
         and {
-            "who": standing.by_label,
+            "who": str(standing.by or standing.by_label),
             "why": standing.reason,
             "since": standing.at,
             "resume_url": reverse("pause") if may_pause else "",

@@ -30,7 +30,8 @@ function show() {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (event.target.closest?.(writes) || document.querySelector("dialog[open]")) return;
+  // A field that has just closed with its dialog has the focus for a moment longer.
+  if (event.target.closest?.(writes)?.checkVisibility() || document.querySelector("dialog[open]")) return;
   if (event.key === "?" && dialog) {
     event.preventDefault();
     show();
