@@ -442,8 +442,33 @@ def _posts(callers: dict[str, Any], channels: dict[str, str]) -> dict[str, str]:
     write("bare", "", "", ())
     post = write("discarded", "Our lift is out of order. Again.", "The lift", by=sam)
     discard(sam, post.id)
+    _alarms(callers, made)
     clock.shift(timedelta(0))
     return made
+
+
+def _alarms(callers: dict[str, Any], posts: dict[str, str]) -> None:
+    """Two false alarms that wait, one that the allow-list can settle and one that it cannot, and one dismissed."""
+    import uuid
+
+    from bedside.approvals.alarms import can_be_allowed, dismiss, report
+    from bedside.approvals.risk import finding_rows
+    from bedside.posts.queries import access_post, content, screened
+
+    def found(post: str) -> list[dict[str, Any]]:
+        return finding_rows(screened(content(access_post(callers["ana"], uuid.UUID(posts[post])))))
+
+    draft = found("draft")
+    for reached in (True, False):
+        row = next(row for row in draft if can_be_allowed(row["rule"]) is reached)
+        report(
+            callers["ben"],
+            uuid.UUID(posts["draft"]),
+            row["key"],
+            "It is about a group, not about one person.",
+        )
+    settled = report(callers["sam"], uuid.UUID(posts["risky"]), found("risky")[0]["key"])
+    dismiss(callers["priya"], settled.id, "It names her, and says why she came.")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,12 @@ PAGES = (
     ("connect", "ana", "/settings/channels/connect/bluesky"),
     ("organisation", "ana", "/settings/organisation"),
     ("routes", "ana", "/settings/routes"),
+    ("guard-rules", "ben", "/settings/guard"),
+    ("guard-rules-none", "ben", "/settings/guard?q=nothing-says-this"),
+    ("false-alarms", "priya", "/settings/guard/false-alarms"),
+    ("false-alarms-settled", "priya", "/settings/guard/false-alarms?show=settled"),
+    ("post-reported", "sam", "/posts/{risky}"),
+    ("today-privacy", "priya", "/"),
     ("record", "ivo", "/record"),
     ("forbidden", "ben", "/record"),
     ("nowhere", "ben", "/nowhere"),
@@ -122,6 +128,14 @@ def test_states_that_a_click_brings_about(browse: Browse, address: Callable[[str
     page.locator("summary").filter(has_text="Details").first.click()
     check(page, "record-verified", size)
 
+    page = browse("priya", "/settings/guard/false-alarms", **options)
+    page.locator("summary", has_text="These words are ours").first.click()
+    page.get_by_label("The words that are ours").first.fill("…")
+    page.get_by_label("Why they are ours").first.fill("They are.")
+    page.get_by_role("button", name="Add to the allow-list").first.click()
+    assert page.get_by_text("Write which words are yours").first.is_visible()
+    check(page, "false-alarm-refused", size)
+
     page = browse("ben", address("/posts/{approved}"), **options)
     page.get_by_role("button", name="Schedule it").click()
     assert page.get_by_text("Choose a day and a time").first.is_visible()
@@ -144,6 +158,7 @@ def test_an_empty_desk_says_that_this_is_good(module_desk: StartDesk, open_conte
             ("channels", "/settings/channels"),
             ("write", "/write"),
             ("organisation", "/settings/organisation"),
+            ("false-alarms", "/settings/guard/false-alarms"),
             ("news", "/news"),
         ):
             page.goto(made.desk.url + path)

@@ -31,6 +31,7 @@ class Right(models.TextChoices):
     SEE_SETTINGS = "see-settings", _("read the settings and who holds which role")
     SETTINGS = "settings", _("change the organisation, its rules and its approval routes")
     AUDIT = "audit", _("read the audit trail")
+    GUARD = "guard", _("settle false alarms and add to the guard's allow-list")
 
 
 _REVIEWER = frozenset({Right.READ, Right.COMMENT})
@@ -39,7 +40,7 @@ _WRITER = _REVIEWER | {Right.WRITE, Right.SCHEDULE}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AUTHOR: _WRITER,
     Role.CLINICIAN_REVIEWER: _REVIEWER,
-    Role.PRIVACY_OFFICER: _REVIEWER | {Right.PAUSE, Right.AUDIT},
+    Role.PRIVACY_OFFICER: _REVIEWER | {Right.PAUSE, Right.AUDIT, Right.GUARD},
     Role.LEGAL: _REVIEWER,
     Role.EXECUTIVE: _REVIEWER | {Right.PAUSE},
     Role.COMMUNICATIONS_LEAD: _WRITER | {Right.RESOLVE, Right.PAUSE},
@@ -51,5 +52,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 # What belongs to the whole desk: a grant for one channel never carries these.
 WHOLE_DESK = frozenset(
-    {Right.PAUSE, Right.CHANNELS, Right.PEOPLE, Right.SEE_SETTINGS, Right.SETTINGS, Right.AUDIT}
+    {
+        Right.PAUSE,
+        Right.CHANNELS,
+        Right.PEOPLE,
+        Right.SEE_SETTINGS,
+        Right.SETTINGS,
+        Right.AUDIT,
+        Right.GUARD,
+    }
 )

@@ -11,6 +11,7 @@ SCOPES = {
     "deliveries:write": _("resolve and repeat deliveries, delete what is out"),
     "media:write": _("upload pictures"),
     "screen": _("screen a text"),
+    "guard": _("settle false alarms and add to the guard's allow-list"),
     "pause": _("pause everything and resume"),
     "audit:read": _("read the audit trail"),
 }

@@ -27,6 +27,7 @@ from bedside.core.errors import (
     StaleDigest,
     Unavailable,
 )
+from bedside.operations.health import disk_is_full
 
 _log = logging.getLogger(__name__)
 
@@ -209,6 +210,8 @@ def translate(exception: Exception) -> BedsideError:
             return Conflict(_("Somebody else was quicker at the same place. Load it again."))
         case OperationalError() | InterfaceError():
             _log.error("the database does not answer: %s", exception)
+            if disk_is_full(exception):
+                return Unavailable(_("The disk is full. Nothing was changed: make room, then try again."))
             return Unavailable(_("The database does not answer. Nothing was changed; try again soon."))
     _log.error("an operation failed", exc_info=exception)
     return BedsideError(_("Something went wrong in Bedside. Nothing was changed; the log says more."))

@@ -12,7 +12,7 @@ from ninja.renderers import JSONRenderer
 from pydantic_core import to_json
 
 from bedside import __version__
-from bedside.api import deliveries, desk, media, posts
+from bedside.api import alarms, deliveries, desk, media, posts
 from bedside.api.door import FORM, JSON, door, nowhere
 from bedside.api.problems import MEDIA_TYPE, install
 from bedside.api.reading import StrictParser
@@ -63,6 +63,7 @@ install(api)
 api.add_router("/posts", posts.router)
 api.add_router("/deliveries", deliveries.router)
 api.add_router("/media", media.router)
+api.add_router("", alarms.router)
 api.add_router("", desk.router)
 
 

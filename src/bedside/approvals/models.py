@@ -112,3 +112,43 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["at"]
+
+
+class FalseAlarm(models.Model):
+    """Somebody holds the guard to be wrong about these words of a post; who keeps its allow-list settles that."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        ALLOWED = "allowed", _("taken for ours")
+        DISMISSED = "dismissed", _("dismissed")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="false_alarms")
+    # The digest of the finding's key, which is as long as the words that were matched.
+    key = models.CharField(max_length=64)
+    rule = models.CharField(max_length=100)
+    severity = models.CharField(max_length=8)
+    message = models.TextField()
+    words = models.TextField()
+    # The words in their surroundings, as they stood when this was reported, and where they begin there.
+    around = models.TextField()
+    begins = models.PositiveSmallIntegerField()
+    why = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "key"], condition=models.Q(state="open"), name="one_open_alarm_a_finding"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["at"], condition=models.Q(state="open"), name="false_alarm_open"),
+            models.Index(fields=["-settled_at"], name="false_alarm_settled"),
+        ]

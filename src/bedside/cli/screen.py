@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import click
 
@@ -40,7 +43,7 @@ def _data(path: str | None) -> Any:
             return json.loads(file.read(_MOST_BYTES))
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(f"{path} is not JSON: {error}.") from error
 
 
@@ -75,28 +78,27 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[bytes, int, bool]]:
 
 
 def _each(source: IO[bytes], size: int, answer: Callable[[str], dict[str, Any]]) -> int:
-    """Answer every line of JSON on a line of its own, in order; how many could not be answered."""
+    """Answer every line of JSON on a line of its own, in order; how many could not be answered.
+
+    How far it is can be told of a file only, and is told where it does not mix with the answers.
+    """
     failed = done = 0
-    with progress("Screening") as move:
+    with progress("Screening") if size and not sys.stdout.isatty() else nullcontext() as move:
         for number, (line, length, whole) in enumerate(_lines(source), 1):
             done += length
+            if number == 1:
+                line = line.removeprefix(BOM_UTF8)
             if not line.strip():
                 continue
             given: Any = None
             try:
-                if not whole:
-                    raise Invalid("The line is too long: the guard reads up to 1,000,000 characters.")
-                given = json.loads(line.decode("utf-8"))
-                if not isinstance(given, dict) or not isinstance(given.get("text"), str):
-                    raise Invalid('The line has to be an object with "id" and "text".')
-                result = {"id": given.get("id"), **answer(given["text"])}
-            except (BedsideError, ValueError, RecursionError) as error:
+                given = _read(line, whole)
+                _check(given)
+                result = {"id": given["id"], **answer(given["text"])}
+            # Whatever it is, a mistake of a plug-in too: the lines that follow are still answered.
+            except Exception as error:
                 failed += 1
-                result = {
-                    "id": given.get("id") if isinstance(given, dict) else None,
-                    "line": number,
-                    "error": _words(error),
-                }
+                result = {"id": _id_of(given), "line": number, "error": _words(error)}
             text = json.dumps(result, ensure_ascii=False)
             # A lone surrogate, which JSON may escape, has no UTF-8; then ASCII tells it the way it came.
             try:
@@ -104,7 +106,7 @@ def _each(source: IO[bytes], size: int, answer: Callable[[str], dict[str, Any]])
             except UnicodeEncodeError:
                 out = json.dumps(result).encode("ascii")
             sys.stdout.buffer.write(out + b"\n")
-            if size:
+            if move:
                 move(done, size)
             if source is sys.stdin.buffer:
                 sys.stdout.buffer.flush()
@@ -112,18 +114,57 @@ def _each(source: IO[bytes], size: int, answer: Callable[[str], dict[str, Any]])
     return failed
 
 
+def _read(line: bytes, whole: bool) -> Any:
+    """The JSON of a line. Raises `Invalid` saying what is wrong with it."""
+    if not whole:
+        raise Invalid("The line is too long: the guard reads up to 1,000,000 characters.")
+    try:
+        return json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"The line is not in UTF-8 (byte {error.start}).") from error
+    except json.JSONDecodeError as error:
+        raise Invalid(f"The line is not JSON: {error.msg} at character {error.pos}.") from error
+    except RecursionError as error:
+        raise Invalid("The line is nested too deeply.") from error
+    except ValueError as error:
+        raise Invalid("The line holds a number that is too large.") from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Invalid(f"The line is not JSON: {name} is no number there.")
+
+
+def _check(given: Any) -> None:
+    if not isinstance(given, dict) or "text" not in given or "id" not in given:
+        raise Invalid('The line has to be an object with "id" and "text".')
+    if not isinstance(given["text"], str):
+        raise Invalid('"text" has to be a text.')
+    if _id_of(given) is None:
+        raise Invalid('"id" has to be a text or a number that JSON can hold.')
+
+
+def _id_of(given: Any) -> str | int | float | None:
+    """The line's id, if it is one that can be said again as it was."""
+    name = given.get("id") if isinstance(given, dict) else None
+    if isinstance(name, float) and not math.isfinite(name):
+        return None
+    return name if isinstance(name, str | int | float) else None
+
+
 def _words(error: Exception) -> str:
     if isinstance(error, BedsideError):
         return error.detail
-    if isinstance(error, UnicodeDecodeError):
-        return f"The line is not in UTF-8 (byte {error.start})."
-    if isinstance(error, json.JSONDecodeError):
-        return f"The line is not JSON: {error.msg} at character {error.pos}."
-    return "The line is not JSON that can be read."
+    return f"The guard could not judge this text ({type(error).__name__})."
 
 
 def _size(path: str) -> int:
     return Path(path).stat().st_size if path != "-" else 0
+
+
+def _quoted(words: str) -> str:
+    """The words on one line, without what would steer a terminal."""
+    line = " ".join(words.split())[:80]
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line)
 
 
 @click.command(
@@ -152,8 +193,8 @@ def screen(
 ) -> int:
     """Screen a text, or with --jsonl many, for what should not leave. FILE: - for stdin, the default.
 
-    With --jsonl each line in gives a line out, in the same order; a line that cannot be read gives
-    {"id", "line", "error"}, the rest goes on, and the exit code is 2.
+    With --jsonl each line in gives a line out, in the same order; a line that cannot be screened gives
+    {"id", "line", "error"}, the rest goes on, and the exit code is 2 at the end.
     """
     from bedside.guard import AllowList, Policy
     from bedside.guard import screen as judge
@@ -175,7 +216,7 @@ def screen(
         return 0
     click.echo(found.verdict.value)
     for finding in found.findings:
-        quoted = " ".join(text[finding.start : finding.end].split())[:80]
+        quoted = _quoted(text[finding.start : finding.end])
         click.echo(f"{finding.severity.value}: {finding.message}" + (f" “{quoted}”" if quoted else ""))
         if finding.suggestion:
             click.echo(f"    Better: {finding.suggestion}")

@@ -60,6 +60,12 @@ def health() -> Health:
     return Health(not reasons, tuple(reasons), seconds, late, paused)
 
 
+def disk_is_full(error: Exception) -> bool:
+    """Whether a database error is for want of room, in the words of SQLite or of PostgreSQL."""
+    words = str(error).lower()
+    return "disk is full" in words or "no space left" in words
+
+
 def metrics() -> str:
     """The desk in Prometheus' text format (version 0.0.4). Raises `django.db.Error` without a database."""
     found = health()

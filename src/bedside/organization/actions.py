@@ -15,10 +15,13 @@ from bedside.audit.actions import record
 from bedside.core import clock
 from bedside.core.errors import Conflict, Invalid, NotFound
 from bedside.guard import AllowList, Policy
+from bedside.guard.policy import MAX_ENTRY_LENGTH
 from bedside.organization.models import Department, Organization, Site
 
 CHANGEABLE = ("name", "is_public_entity", "time_zone", "language", "policy", "allow")
+ALLOWED = tuple(AllowList().as_data())
 MOST_SITES = 500
+LONGEST_REASON = 500
 
 
 def clean_name(name: str) -> str:
@@ -26,6 +29,14 @@ def clean_name(name: str) -> str:
     if not 1 <= len(name) <= 200:
         raise Invalid(_("A name has 1 to 200 characters."), fields=["name"])
     return name
+
+
+def clean_reason(reason: str) -> str:
+    """Raises `Invalid` when nobody could learn from it why this was done."""
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise Invalid(_("Say why, in 1 to %d characters.") % LONGEST_REASON, fields=["reason"])
+    return reason
 
 
 def _clean(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +88,44 @@ def change(caller: Caller, **changes: Any) -> Organization:
             noun_id=organization.id,
             detail={"before": before, "after": {key: cleaned[key] for key in before}},
         )
+    return organization
+
+
+@transaction.atomic
+def allow_words(caller: Caller, kind: str, words: str, reason: str) -> Organization:
+    """Add words to the guard's allow-list: from now on it takes them for the organisation's own, in every text.
+
+    `kind` is a list of `guard.AllowList`, such as names or phones. Raises `Invalid` for another one, for words that
+    it cannot hold (1 to 300 characters; a number for phones, a host for urls) and without a `reason`. What is on the
+    list already stays there once, and nothing is recorded.
+    """
+    caller.require(Right.GUARD)
+    words, reason = " ".join(words.split()), clean_reason(reason)
+    if kind not in ALLOWED:
+        raise Invalid(_("The allow-list has no “%s”.") % kind[:40], fields=["kind"])
+    if not 1 <= len(words) <= MAX_ENTRY_LENGTH or not any(one.isalnum() for one in words):
+        raise Invalid(
+            _("Write which words are yours: 1 to %d characters.") % MAX_ENTRY_LENGTH, fields=["words"]
+        )
+    if kind == "phones" and not AllowList(phones=(words,)).phone_digits:
+        raise Invalid(_("There is no telephone number in these words."), fields=["words"])
+    if kind == "urls" and not any("." in host.decode() for host in AllowList(urls=(words,)).domains):
+        raise Invalid(_("There is no web address in these words."), fields=["words"])
+    organization = Organization.objects.select_for_update(no_key=True).first()
+    if organization is None:
+        raise NotFound(_("This desk has not been set up yet."))
+    there = organization.allow.get(kind, [])
+    if words in there:
+        return organization
+    organization.allow = {**organization.allow, kind: [*there, words]}
+    AllowList.from_data(organization.allow)
+    organization.save(update_fields=["allow"])
+    record(
+        "organization.allowed",
+        actor=caller.actor,
+        noun_id=organization.id,
+        detail={"kind": kind, "words": words, "reason": reason},
+    )
     return organization
 
 

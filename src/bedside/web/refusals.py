@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from bedside.core.errors import BedsideError
+from bedside.operations.health import disk_is_full
 
 _log = logging.getLogger(__name__)
 
@@ -56,10 +58,9 @@ def _again(request: HttpRequest, error: BedsideError) -> str:
 
 def without_database(error: Exception) -> HttpResponse:
     """503 and a page that asks the database for nothing."""
-    full = "full" in str(error).lower() or "no space" in str(error).lower()
     what = (
         _("The disk is full, so nothing can be kept. Nothing was sent twice and nothing is lost: make room.")
-        if full
+        if disk_is_full(error)
         else _("The database does not answer. Nothing was sent twice and nothing is lost: it is tried again.")
     )
     page = get_template("web/without_database.html").render({"what": what, "detail": type(error).__name__})
@@ -76,7 +77,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500: a mistake of ours; the log has it, without any text of a post."""
+    """handler500: a mistake of ours; the log has it, without any text of a post.
+
+    Or a database that failed outside of every view, where sessions are read and kept; Django calls this while
+    it handles the error.
+    """
+    error = sys.exception()
+    if isinstance(error, DatabaseError | InterfaceError):
+        return without_database(error)
     what = _("Bedside made a mistake. What you had saved is kept; the log says more.")
     page = get_template("web/without_database.html").render({"what": what, "detail": ""})
     return HttpResponse(page, status=500)

@@ -16,6 +16,7 @@ FOLDERS = (
     "pause",
     "channels",
     "settings",
+    "guard",
     "record",
     "problems",
 )

@@ -30,8 +30,11 @@ from schemathesis.specs.openapi.checks import (
 from bedside.accounts.actions import create_token
 from bedside.api.urls import api
 from bedside.approvals.actions import submit
+from bedside.approvals.alarms import report
+from bedside.approvals.models import FalseAlarm
 from bedside.core import clock
 from bedside.media.models import Media
+from bedside.organization.actions import ALLOWED
 from bedside.posts.actions import Draft, PictureChoice, create
 from bedside.posts.models import Post
 from bedside.publishing.actions import schedule
@@ -91,6 +94,9 @@ class World:
             Delivery.objects.create(
                 post=post, connection=newsroom, digest=post.digest, content={}, state=state, due_at=soon
             )
+        alarming = create(writer, Draft(text="Call 312-555-0142.", channels=[newsroom.id]))
+        self.key = "identifier.phone:312-555-0142"
+        self.alarm = str(report(writer, alarming.id, self.key).id)
         self.soon = soon.isoformat()
         self.posts = [(str(post), digest) for post, digest in Post.objects.values_list("id", "digest")]
         self.deliveries = [str(delivery) for delivery in Delivery.objects.values_list("id", flat=True)]
@@ -106,6 +112,7 @@ class World:
             "post_id": post,
             "delivery_id": self.deliveries[self.asked % len(self.deliveries)],
             "media_id": self.media,
+            "alarm_id": self.alarm,
         }
         for name in case.path_parameters or {}:
             case.path_parameters[name] = known[name]
@@ -116,6 +123,7 @@ class World:
                 case.body["media"] = [self.media, {"id": self.media, "alt": "A door"}][: self.asked % 2 + 1]
             for name, one in {
                 "digest": digest,
+                "key": self.key,
                 "at": self.soon,
                 "zone": "Europe/Berlin",
                 "role": None,
@@ -172,6 +180,10 @@ def test_the_description_is_complete(client: Any) -> None:
         "POST /posts/{post_id}/schedule",
         "DELETE /posts/{post_id}/schedule",
         "POST /posts/{post_id}/comments",
+        "POST /posts/{post_id}/false-alarms",
+        "GET /false-alarms",
+        "POST /false-alarms/{alarm_id}/allow",
+        "POST /false-alarms/{alarm_id}/dismiss",
         "GET /deliveries",
         "GET /deliveries/{delivery_id}",
         "DELETE /deliveries/{delivery_id}",
@@ -244,8 +256,11 @@ def test_everything_is_bounded(client: Any) -> None:
 def test_the_literals_are_those_of_the_models() -> None:
     from typing import get_args
 
+    from bedside.api.alarms import AlarmState, AllowIn
     from bedside.api.post_shapes import PostState
     from bedside.api.shapes import DeliveryState
 
     assert list(get_args(PostState)) == Post.State.values
     assert list(get_args(DeliveryState)) == Delivery.State.values
+    assert list(get_args(AlarmState)) == FalseAlarm.State.values
+    assert set(get_args(AllowIn.model_fields["kind"].annotation)) == set(ALLOWED)

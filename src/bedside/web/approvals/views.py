@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,12 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bedside.accounts.doors import caller_of, signed_in
 from bedside.approvals.actions import decide
+from bedside.approvals.alarms import reported_in
 from bedside.approvals.models import Decision, Review
 from bedside.approvals.queries import live_review, open_step_for, steps, waiting_for
 from bedside.core.errors import Conflict, Invalid, StaleDigest
 from bedside.posts.models import Post
 from bedside.posts.queries import access_post, content
 from bedside.web.approvals.changes import Piece, changes
+from bedside.web.guard.words import shown_findings, with_alarm_buttons
 from bedside.web.notices import say
 from bedside.web.posts.views import previews
 
@@ -84,7 +86,7 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     if review is None or review.state != Review.State.OPEN:
         if request.method == "POST":
             raise Conflict(
-                _("This post is not waiting for a decision any more. Somebody else may have decided.")
+                _("This post is not waiting for a decision any more: it was decided, or taken back to be changed.")
             )
         return redirect("post", post_id)
     whole = content(post)
@@ -108,8 +110,17 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
                 {"url": reverse("post_picture", args=[post.id, one.media.sha256]), "alt": one.alt}
                 for one in post.pictures.all()
             ],
-            "findings": shown_findings(
-                review.findings, review.answers, str(review.submitted_by or ""), _names(post)
+            "findings": with_alarm_buttons(
+                shown_findings(
+                    review.findings,
+                    review.answers,
+                    str(review.submitted_by or ""),
+                    _names(post),
+                    reported_in(post),
+                ),
+                caller,
+                post,
+                "approval",
             ),
             "changed": _changed(post, review, whole),
             "waiting_more": len(others),
@@ -153,17 +164,6 @@ def _names(post: Post) -> dict[str, str]:
     return {str(variant.connection_id): variant.connection.name for variant in post.variants.all()}
 
 
-def _place(row: Mapping[str, Any], channels: Mapping[str, str]) -> str:
-    if row["part"] == "title":
-        return _("in the title")
-    if row["part"] == "alt":
-        return _("in a picture's description")
-    if row["part"] == "option":
-        return _("in the content warning")
-    name = channels.get(row["channel"] or "")
-    return _("in the words for %s") % name if name else ""
-
-
 def _changed(post: Post, review: Review, whole: Mapping[str, Any]) -> list[Piece]:
     """What changed since the text that was last decided on or sent in; empty for a first review."""
     earlier = post.reviews.exclude(id=review.id).order_by("-submitted_at").first()
@@ -199,34 +199,3 @@ def _besides(whole: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         ]
         lines.append(f"{name}: {'; '.join(map(str, said))}")
     return lines
-
-
-def shown_findings(
-    rows: Sequence[Mapping[str, Any]],
-    answers: Mapping[str, str],
-    answered_by: str,
-    channels: Mapping[str, str] | None = None,
-) -> list[dict[str, Any]]:
-    """The guard's findings as the quiet list shows them, each once, the gravest first.
-
-    `channels` are names by id, to say in which channel's own words something was found.
-    """
-    words = {"block": _("Must not leave"), "review": _("To be looked at"), "note": _("Good to know")}
-    order = {"block": 0, "review": 1, "note": 2}
-    once: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for row in rows:
-        once.setdefault((row["message"], row["excerpt"]), row)
-    return [
-        {
-            "key": row["key"],
-            "place": _place(row, channels or {}),
-            "kind": row["severity"],
-            "word": words.get(row["severity"], row["severity"]),
-            "sentence": row["message"],
-            "quote": row["excerpt"],
-            "source": row["source"],
-            "answer": answers.get(row["key"], ""),
-            "answered_by": answered_by if row["key"] in answers else "",
-        }
-        for row in sorted(once.values(), key=lambda row: order.get(row["severity"], 3))
-    ]

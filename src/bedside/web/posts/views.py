@@ -22,8 +22,10 @@ from bedside.accounts.caller import Caller
 from bedside.accounts.doors import caller_of, signed_in
 from bedside.accounts.models import Person
 from bedside.accounts.roles import Right
+from bedside.approvals.alarms import reported_in
 from bedside.approvals.models import Review
 from bedside.approvals.queries import last_word, live_review, open_step_for, steps
+from bedside.approvals.risk import finding_rows
 from bedside.audit.models import Entry
 from bedside.audit.queries import entries_about_several
 from bedside.core import clock
@@ -31,10 +33,11 @@ from bedside.core.errors import NotFound
 from bedside.media import store
 from bedside.posts.content import Content
 from bedside.posts.models import Post
-from bedside.posts.queries import access_post, content, visible
+from bedside.posts.queries import access_post, content, screened, visible
 from bedside.publishing.models import WAITS_FOR_A_PERSON, Delivery
 from bedside.publishing.queries import states_of
 from bedside.publishing.queries import visible as visible_deliveries
+from bedside.web.guard.words import shown_findings, with_alarm_buttons
 from bedside.web.posts.forms import CommentForm, ResolveForm, SlotForm
 from bedside.web.posts.life import MOST, attempts_of, life_of
 from bedside.web.posts.words import delivery_kind, post_kind, post_word
@@ -180,11 +183,23 @@ def post_page(request: HttpRequest, post: Post, **forms: Any) -> HttpResponse:
             "comment_form": forms.get("comment_form") or CommentForm(),
             "states": {state.name.lower(): state.value for state in Post.State},
             "comments": list(post.comments.select_related("person")[:200]),
+            "findings": _findings(caller, post, review, whole),
             "sent_back": last_word(post),
             "passed": post.due_at is not None and post.due_at < clock.now(),
         },
         status=status,
     )
+
+
+def _findings(caller: Caller, post: Post, review: Review | None, whole: Content) -> list[dict[str, Any]]:
+    """What the guard found: as it was when the text was sent in, with the author's answers, or else as it is now."""
+    names = {str(variant.connection_id): variant.connection.name for variant in post.variants.all()}
+    rows = review.findings if review else finding_rows(screened(whole))
+    answers, who = (review.answers, str(review.submitted_by or "")) if review else ({}, "")
+    shown = shown_findings(rows, answers, who, names, reported_in(post))
+    if post.state in {Post.State.OUT, Post.State.DISCARDED}:
+        return shown
+    return with_alarm_buttons(shown, caller, post, "post")
 
 
 def _delivery(delivery: Delivery, caller: Caller) -> dict[str, Any]:
@@ -196,7 +211,7 @@ def _delivery(delivery: Delivery, caller: Caller) -> dict[str, Any]:
         "kind": delivery_kind(delivery),
         "word": state.label,
         "attempts": attempts_of(delivery),
-        "promise": delivery.connection.channel.promise,
+        "promise": _(delivery.connection.channel.promise),
         "may_resolve": may and state == Delivery.State.UNSURE,
         "may_release": may and state in {Delivery.State.HELD, Delivery.State.FAILED},
         "may_cancel": may and state in {Delivery.State.HELD, Delivery.State.FAILED},

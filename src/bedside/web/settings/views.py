@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bedside.accounts.doors import caller_of, signed_in
 from bedside.accounts.roles import Right
 from bedside.approvals.actions import change_route
+from bedside.approvals.alarms import how_many_wait
 from bedside.approvals.queries import routes as all_routes
 from bedside.core.errors import Invalid
 from bedside.organization import actions
@@ -33,6 +34,9 @@ def index(request: HttpRequest) -> HttpResponse:
             "title": _("Settings"),
             "may_see": caller.may(Right.SEE_SETTINGS),
             "may_audit": caller.may(Right.AUDIT),
+            "may_read": caller.may(Right.READ),
+            "may_settle": caller.may(Right.GUARD),
+            "alarms": how_many_wait(caller),
         },
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
@@ -9,8 +10,8 @@ from typing import Any, Literal
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import logout as end
-from django.contrib.sessions.backends.base import SessionBase
-from django.db import transaction
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from bedside.audit.actions import record
 from bedside.core import clock
 from bedside.web.notices import say
 
+_log = logging.getLogger(__name__)
 SINCE_KEY = "bedside.since"
 SEEN_KEY = "bedside.seen"
 LONGEST = timedelta(hours=12)
@@ -117,6 +119,18 @@ class Presence:
             return
         if _is_quiet(request) or now - seen < _noted_every():
             return
-        request.session[SEEN_KEY] = now
-        if request.session.session_key:
-            note_use(request.session.session_key, client_address(request))
+        self._note(request, seen, now)
+
+    def _note(self, request: HttpRequest, before: float, now: float) -> None:
+        """Keep that somebody is there, now and not with the answer: a full disk must not take reading away."""
+        session, changed = request.session, request.session.modified
+        try:
+            with transaction.atomic():
+                session[SEEN_KEY] = now
+                session.save()
+                if session.session_key:
+                    note_use(session.session_key, client_address(request))
+        except (DatabaseError, UpdateError) as error:
+            session[SEEN_KEY] = before
+            _log.warning("a click could not be noted: %s", type(error).__name__)
+        session.modified = changed

@@ -295,7 +295,9 @@ def findings(context: template.Context, items: Sequence[Mapping[str, Any]]) -> d
 
     Each item: `kind` (block, review, note), `word`, `sentence`, `quote`, `source`, `source_url`, one button
     (`verb` with `url`; `post` for a POST; or `press`, the value of a submit button named `finding` of the form
-    whose id is `form`), and `answer` with `answered_by` once the author has answered.
+    whose id is `form`), and `answer` with `answered_by` once the author has answered. `rule` with `rule_url` leads to
+    the rule. A false alarm is reported by a submit button named `false-alarm` of the form `alarm_form`, or by a POST
+    to `alarm_url` that comes back to `alarm_back`; both send `key`. `reported`: it is already.
     """
     return {"items": items, "csrf_token": context.get("csrf_token")}
 

@@ -29,6 +29,8 @@ PAGES = [
     "/settings/channels",
     "/settings/organisation",
     "/settings/routes",
+    "/settings/guard",
+    "/settings/guard/false-alarms",
     "/settings/channels/connect/bluesky",
     "/settings/channels/connect/newsroom",
     "/pause",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bedside.accounts.doors import caller_of, signed_in
+from bedside.approvals.alarms import how_many_wait
 from bedside.approvals.queries import waiting_for
 from bedside.core import clock
 from bedside.posts.models import Post
@@ -46,6 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "title": _("Today"),
             "today_is": here,
             "waiting": waiting[:SHOWN],
+            "alarms": how_many_wait(caller),
             "waiting_more": max(0, len(waiting) - SHOWN),
             "leaving": [
                 {"post": one, "kind": post_kind(one, states[one.id]), "word": post_word(one, states[one.id])}

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from bedside.accounts.caller import Caller
 from bedside.accounts.doors import caller_of
 from bedside.accounts.roles import Right
+from bedside.approvals.alarms import reported_in
 from bedside.approvals.queries import last_word, live_review
 from bedside.approvals.risk import finding_rows
 from bedside.connections.models import Connection
 from bedside.connections.queries import visible as visible_connections
 from bedside.posts.models import Post
 from bedside.posts.queries import content, problems, screened
-from bedside.web.approvals.views import shown_findings
 from bedside.web.frame import organisation_of
+from bedside.web.guard.words import shown_findings
 from bedside.web.posts.views import length_words, previews, way_of
 
 FORM = "post-form"
@@ -70,7 +71,9 @@ def state_of(request: HttpRequest, post: Post | None, **more: Any) -> dict[str, 
     context |= {
         "steps": way_of(post, live_review(post), []),
         "rows": rows,
-        "findings": _with_buttons(rows, answers, str(caller.person), names),
+        "findings": _with_buttons(
+            rows, shown_findings(rows, answers, str(caller.person), names, reported_in(post))
+        ),
         "problems": [
             {"channel": names[channel], "message": problem.message}
             for channel, found in problems(post).items()
@@ -91,12 +94,11 @@ def state_of(request: HttpRequest, post: Post | None, **more: Any) -> dict[str, 
     return context
 
 
-def _with_buttons(
-    rows: list[dict[str, Any]], answers: Mapping[str, str], who: str, channels: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    shown = shown_findings(rows, answers, who, channels)
-    suggested = {row["key"]: row for row in rows if row["suggestion"]}
+def _with_buttons(rows: list[dict[str, Any]], shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings with what one does about each: write what the guard suggests, or report a false alarm."""
+    suggested = {row["key"]: row for row in rows if row["suggestion"] and row["part"] in {"text", "title"}}
     for one in shown:
+        one["alarm_form"] = FORM
         row = suggested.get(one["key"])
         if row and not one["answer"]:
             one |= {

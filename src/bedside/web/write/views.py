@@ -18,13 +18,15 @@ from bedside.core.errors import Conflict, Invalid
 from bedside.core.text import utf16_offsets
 from bedside.guard import screen
 from bedside.organization.queries import guard_rules
-from bedside.posts.actions import LONGEST_TEXT, Draft, VariantChoice, create, edit
+from bedside.posts.actions import LONGEST_TEXT, create, edit
 from bedside.posts.models import Post
-from bedside.posts.queries import access_post, content, screened
+from bedside.posts.queries import access_post
 from bedside.web.approvals.changes import changes
+from bedside.web.guard.alarms import report_key
 from bedside.web.notices import say
 from bedside.web.write.page import counted, state_of, writable
 from bedside.web.write.sent import answers_of, draft_of, version_of
+from bedside.web.write.suggestions import take
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +74,8 @@ def _written(request: HttpRequest, post: Post | None) -> Post:
 
 
 def _kept(request: HttpRequest, post: Post | None) -> HttpResponse:
-    """A button was pressed: save, then do what it says (send to review, take a suggestion, or stay)."""
+    """A button was pressed: save, then do what it says (send to review, take a suggestion, report a false alarm, or
+    stay)."""
     caller = caller_of(request)
     try:
         saved = _written(request, post)
@@ -84,7 +87,10 @@ def _kept(request: HttpRequest, post: Post | None) -> HttpResponse:
         shown = state_of(request, post, refused=error, sent=request.POST)
         return render(request, "write/write.html", shown, status=422)
     if key := request.POST.get("finding"):
-        saved = _take_suggestion(request, saved, key)
+        take(request, saved, key)
+        return redirect("write_post", saved.id)
+    if key := request.POST.get("false-alarm"):
+        report_key(request, saved.id, key)
         return redirect("write_post", saved.id)
     if request.POST.get("do") == "submit":
         answers = answers_of(request.POST)
@@ -103,29 +109,6 @@ def _kept(request: HttpRequest, post: Post | None) -> HttpResponse:
         return redirect("post", saved.id)
     say(request, _("The draft is kept."))
     return redirect("write_post", saved.id)
-
-
-def _take_suggestion(request: HttpRequest, post: Post, key: str) -> Post:
-    """Put the guard's own words in the place of what it found: in the shared text, the title, or the words that
-    a channel has of its own."""
-    for result in screened(content(post)):
-        for finding in result.screening.findings:
-            if finding.key != key or not finding.suggestion:
-                continue
-            fresh = result.text[: finding.start] + finding.suggestion + result.text[finding.end :]
-            if result.part == "title":
-                return edit(caller_of(request), post.id, Draft(title=fresh), post.version)
-            if result.part != "text":
-                continue
-            if result.text == post.text:
-                return edit(caller_of(request), post.id, Draft(text=fresh), post.version)
-            for variant in post.variants.all():
-                if variant.text == result.text:
-                    media = None if variant.media is None else [uuid.UUID(one) for one in variant.media]
-                    choice = VariantChoice(text=fresh, media=media, options=variant.options)
-                    changed = Draft(variants={variant.connection_id: choice})
-                    return edit(caller_of(request), post.id, changed, post.version)
-    return post
 
 
 @require_POST
@@ -196,6 +179,8 @@ def screen_words(request: HttpRequest) -> JsonResponse:
                     "end": table[one.end],
                     "severity": str(one.severity),
                     "message": str(one.message),
+                    "key": one.key,
+                    "suggestion": one.suggestion,
                 }
                 for one in found.findings
             ],

@@ -36,6 +36,12 @@ function paint(field, marks) {
     ranges.push([mark.severity, range]);
   }
   shown.set(field, { text: field.value, marks, ranges });
+  field.dispatchEvent(new Event("bedside:marked"));
+}
+// What is underlined in a field: start, end, severity, message, key, and the guard's own words (or null).
+export function marksOf(field) {
+  const known = shown.get(field);
+  return known?.text === field.value ? known.marks : [];
 }
 // Until the guard has answered, marks move along with the words they stand under; a word being changed loses its own.
 function carry(field) {

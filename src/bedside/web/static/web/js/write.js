@@ -2,3 +2,4 @@
 import "./keep.js";
 import "./marks.js";
 import "./pictures.js";
+import "./suggest.js";
