@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from itertools import accumulate
+from collections.abc import Sequence
 
 UPPER, LOWER, SYMBOL = "\x01", "\x02", "\x03"
 
@@ -204,29 +204,32 @@ def _lookalike_words(text: str, parts: list[str]) -> None:
 
 
 class Folded:
-    """`plain` is the folded text in ASCII, `lower` the same in lower case (and of the same length)."""
+    """`plain` is the folded text in ASCII, `lower` the same in lower case (and of the same length). `encoded`
+    are stretches (start, end, meaning) that are read as what they stand for; places in them lead back to the
+    whole stretch."""
 
-    __slots__ = ("_starts", "length", "lower", "plain")
+    __slots__ = ("_ends", "_starts", "_wholes", "length", "lower", "plain")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, encoded: Sequence[tuple[int, int, str]] = ()) -> None:
         self.length = len(text)
         self._starts: list[int] | None = None
+        self._wholes = [start for start, _, _ in encoded]
+        self._ends = [end for _, end, _ in encoded]
+        origins: list[int] | None = None
+        if encoded:
+            text, origins = _replaced(text, encoded)
         if text.isascii():
             plain = text if text.isprintable() else text.translate(_CONTROLS)
+            self._starts = origins
         else:
             parts = [_FOLDS[character] for character in text]
             if UPPER in parts or LOWER in parts:
                 _lookalike_words(text, parts)
             plain = "".join(parts)
-            lengths = [len(part) for part in parts]
-            if len(plain) != len(text) or "" in parts:
-                ends = list(accumulate(lengths))
-                starts = [0] * len(plain)
-                for place, (end, size) in enumerate(zip(ends, lengths, strict=True)):
-                    for position in range(end - size, end):
-                        starts[position] = place
+            if origins is not None or len(plain) != len(text) or "" in parts:
+                starts = [place for place, part in enumerate(parts) for _ in part]
                 starts.append(len(text))
-                self._starts = starts
+                self._starts = starts if origins is None else [origins[start] for start in starts]
         self.plain = plain.encode("ascii")
         self.lower = self.plain.lower()
 
@@ -237,10 +240,33 @@ class Folded:
         starts = self._starts
         if end <= start:
             return starts[start], starts[start]
-        return starts[start], max(starts[end], starts[end - 1] + 1)
+        first, last = starts[start], max(starts[end], starts[end - 1] + 1)
+        if self._wholes:
+            before = bisect_right(self._wholes, first) - 1
+            if before >= 0 and first < self._ends[before]:
+                first = self._wholes[before]
+            after = bisect_right(self._wholes, last - 1) - 1
+            if after >= 0 and last <= self._ends[after]:
+                last = self._ends[after]
+        return first, last
 
     def position(self, original: int) -> int:
         """The first place in the folded text that came from the code point `original` or a later one."""
         if self._starts is None:
             return original
         return max(0, bisect_right(self._starts, original - 1))
+
+
+def _replaced(text: str, encoded: Sequence[tuple[int, int, str]]) -> tuple[str, list[int]]:
+    """The text with the encoded stretches replaced, and where each character of it came from."""
+    parts: list[str] = []
+    origins: list[int] = []
+    at = 0
+    for start, end, meaning in encoded:
+        parts += (text[at:start], meaning)
+        origins += range(at, start)
+        origins += [start] * len(meaning)
+        at = end
+    parts.append(text[at:])
+    origins += range(at, len(text) + 1)
+    return "".join(parts), origins

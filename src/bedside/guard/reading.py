@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import cast
 
 from bedside.guard import grade
 from bedside.guard.folding import Folded
@@ -37,16 +36,22 @@ class Reading:
         """Every place where `pattern`, one of the rule's own, matches."""
         if pattern not in self._occurring:
             return []
-        found = []
-        for match in pattern.compiled.finditer(self.plain if pattern.cased else self.lower):
-            found.append(cast(Match, match))
-            if len(found) >= MAX_HITS:
-                break
-        return found
+        return pattern.places(self.plain if pattern.cased else self.lower, MAX_HITS)
 
     def has(self, pattern: Pattern) -> bool:
         """Whether `pattern`, one of the rule's own, matches anywhere."""
         return pattern in self._occurring
+
+    @cached_property
+    def words(self) -> frozenset[bytes]:
+        """The words of the text, lower case."""
+        return frozenset(self.lower.translate(_LETTERS).split())
+
+    @cached_property
+    def capitalised(self) -> frozenset[bytes]:
+        """The words of three letters and more that begin with a capital, lower case; \x01 is a capital too."""
+        words = self.plain.translate(_LETTERS).split()
+        return frozenset([word.lower() for word in words if (word[0] < 91) and len(word) > 2])
 
     @cached_property
     def _breaks(self) -> list[int]:
@@ -89,4 +94,7 @@ class Reading:
         return self.text[first:last]
 
 
+_LETTERS = bytes(
+    byte if (chr(byte).isalpha() and byte < 128) or byte in (1, 2, 39) else 32 for byte in range(256)
+)
 _ABBREVIATIONS = frozenset((b"dr", b"mr", b"mrs", b"ms", b"st", b"sr", b"jr", b"sra", b"no", b"vs", b"ave"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from bedside.core.errors import Invalid
 from bedside.guard import weighing
+from bedside.guard.decoding import BASE64, PERCENT, encoded
 from bedside.guard.folding import Folded
-from bedside.guard.patterns import PatternSet
+from bedside.guard.patterns import Pattern, PatternSet
 from bedside.guard.policy import AllowList, Policy
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -32,12 +33,50 @@ _PRECEDENCE: dict[SpanType | None, int] = {
     "AGE": 8,
     "NAME": 9,
 }
+MIN_URL = 8
+_ENCODED = frozenset((BASE64, PERCENT))
 _BY_PRECEDENCE_ALONE = ("SSN", "EMAIL", "URL", "IP")
 
 
 @cache
 def _patterns() -> PatternSet:
-    return PatternSet([pattern for rule in rules() for pattern in rule.patterns] + list(weighing.PATTERNS))
+    own = [*weighing.PATTERNS, *_ENCODED]
+    return PatternSet([pattern for rule in rules() for pattern in rule.patterns] + own)
+
+
+@cache
+def _callers() -> tuple[dict[Pattern, int], int]:
+    """The rules that each pattern calls, and those that are always called: a bit for each rule's place."""
+    by_pattern: dict[Pattern, int] = {}
+    for place, rule in enumerate(rules()):
+        for pattern in rule.patterns:
+            by_pattern[pattern] = by_pattern.get(pattern, 0) | 1 << place
+    return by_pattern, sum(1 << place for place, rule in enumerate(rules()) if not rule.patterns)
+
+
+@lru_cache(maxsize=5_000)
+def _chosen(bits: int, kind: Kind) -> tuple[Rule, ...]:
+    return tuple(rule for place, rule in enumerate(rules()) if bits >> place & 1 and kind in rule.kinds)
+
+
+def _called(occurring: set[Pattern], kind: Kind) -> tuple[Rule, ...]:
+    """The rules to ask about a text of this kind in which these patterns occur, in their order."""
+    by_pattern, bits = _callers()
+    for pattern in occurring:
+        bits |= by_pattern.get(pattern, 0)
+    return _chosen(bits, kind)
+
+
+def _folded(text: str) -> tuple[Folded, set[Pattern]]:
+    """The folded text and the patterns in it; once more with what is encoded decoded, if anything is."""
+    folded = Folded(text)
+    occurring = _patterns().occurring(folded.plain, folded.lower)
+    if not occurring.isdisjoint(_ENCODED):
+        stretches = encoded(text)
+        if stretches:
+            folded = Folded(text, stretches)
+            occurring = _patterns().occurring(folded.plain, folded.lower)
+    return folded, occurring
 
 
 def _kept(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
@@ -53,9 +92,17 @@ def _kept(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
     taken = bytearray(max((hit.end for _, hit in hits), default=0))
     kept = []
     for rule, hit in ordered:
-        if hit.end > hit.start and not any(taken[hit.start : hit.end]):
-            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+        if hit.end <= hit.start:
+            continue
+        over = taken.find(1, hit.start, hit.end)
+        if over < 0:
             kept.append((rule, hit))
+        elif hit.type == "URL" and over - hit.start >= MIN_URL:
+            # A link that carries a number or an address in its parameters: what leads up to it stays a link.
+            kept.append((rule, hit._replace(end=over)))
+        else:
+            continue
+        taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
     return sorted(kept, key=lambda item: item[1].start)
 
 
@@ -79,15 +126,13 @@ def screen(
         raise Invalid(f"A text is screened as one of {', '.join(KINDS)}.", fields=["kind"])
     if tier is not None and (isinstance(tier, bool) or tier not in (0, 1, 2)):
         raise Invalid("The tier has to be 0, 1 or 2.", fields=["tier"])
-    folded = Folded(text)
-    reading = Reading(text, kind, policy, allow, folded, _patterns().occurring(folded.plain, folded.lower))
+    folded, occurring = _folded(text)
+    reading = Reading(text, kind, policy, allow, folded, occurring)
     own = allow.allowed(folded.lower)
     identifiers: list[tuple[Rule, Hit]] = []
     others: list[tuple[Rule, Hit]] = []
-    for rule in rules():
-        if rule.id in policy.disabled or kind not in rule.kinds:
-            continue
-        if rule.patterns and not any(map(reading.has, rule.patterns)):
+    for rule in _called(occurring, kind):
+        if rule.id in policy.disabled:
             continue
         for hit in rule.check(reading):
             if hit.type is None:

@@ -88,4 +88,18 @@ CONDITIONAL = (
     b"when you call",
     b"si usted",
     b"if they",
+    b"si alguien",
+    b"si un paciente",
+    b"si tiene",
+    b"si necesita",
 )
+_PUBLIC_EVENTS = (
+    b"fair", b"parade", b"webinar", b"open house", b"picnic", b"gala", b" 5k", b"town hall", b"festival", b"fundrais",
+    b"celebration", b"ceremony", b" market", b"heart walk", b"the walk", b"our walk", b"blood drive", b"feria",
+    b"so many of you", b"marathon", b"conference",
+)  # fmt: skip
+
+
+def public_event(sentence: bytes) -> bool:
+    """Whether a sentence speaks of an event where anybody may be met, so that meeting there shows nothing."""
+    return any(words in sentence for words in _PUBLIC_EVENTS)

@@ -21,6 +21,10 @@ PATIENTS = Pattern(
     rf"\b{_BAD}(?:,? (?:\w+ ){{0,2}})?patients\b|\bpatients (?:\w+ ){{0,3}}(?:are|can be|being|is|"
     rf"act) (?:\w+ ){{0,3}}{_BAD}\b|\b(?:hate|can't stand|sick of|tired of|fed up with|"
     rf"ugh) (?:\w+ ){{0,3}}patients?\b"
+    rf"|\bpatients who [^.!?\n]{{0,60}}\b(?:are|deserve|should|make|need to|is) (?:\w+ ){{0,3}}{_BAD}\b|"
+    rf"\bpatients (?:always |all |so |just ){{1,3}}{_BAD}\b|"
+    rf"\b(?:drug seekers?|frequent flyers?|addicts|junkies|anti-?vaxxers?),? (?:stop|go|stay|please|"
+    rf"should|need to|are|keep)\b"
     rf"|\bpacientes (?:\w+ ){{0,2}}(?:locos|tontos|estupidos|groseros|insoportables|molestos)\b"
 )
 YOU = Pattern(

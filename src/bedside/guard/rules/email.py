@@ -10,11 +10,12 @@ from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
 PLAIN = Pattern(r"[a-z0-9][a-z0-9._%+'\-]{0,63}(?: ?@ ?)[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}")
+_DOT = r"(?: (?:dot|punto) | ?[\[({<] ?(?:dot|punto|\.) ?[\])}>] ?)"
 SPELLED = Pattern(
     r"\b[a-z0-9][a-z0-9._%+\-]{0,63}(?:(?: ?[\[({<] ?(?:at|arroba|@) ?[\])}>] ?)[a-z0-9\-]{1,63}"
     r"(?: ?[\[({<]? ?(?:dot|punto|\.) ?[\])}>]? ?[a-z0-9\-]{2,63}){1,3}"
-    r"|(?: (?:at|arroba) )[a-z0-9\-]{1,63}(?: (?:dot|punto) [a-z0-9\-]{2,63}){0,2} (?:dot|"
-    r"punto) (?:com|org|net|edu|gov|io|co|us|info|mx|es|uk|ca|me)\b)"
+    rf"|(?: (?:at|arroba) )[a-z0-9\-]{{1,63}}(?:{_DOT}[a-z0-9\-]{{2,63}}){{0,2}}{_DOT}"
+    r"(?:com|org|net|edu|gov|io|co|us|info|mx|es|uk|ca|me|de|fr|example)\b)"
 )
 
 

@@ -12,8 +12,11 @@ from bedside.guard.screening import Category, Verdict
 OURS = Pattern(
     r"\b(?:my|this|that|these|our|one of (?:my|our)|another one of (?:my|our)|mi|nuestr[oa]|este|"
     r"esta|un[oa] de (?:mis|nuestr[oa]s)) (?:\d+ ?(?:st|nd|rd|th|pm|am|o'clock)? |(?:first|last|"
-    r"next|favou?rite|sweet|young|old|poor|crazy|difficult|little|new|latest|last|late|morning|"
-    r"long[ -]?time) )?(patients?|pacientes?|pt)\b(?: (\w+))?"
+    r"next|favou?rite|sweet|young|old|oldest|youngest|smallest|tiniest|bravest|poor|crazy|difficult|"
+    r"little|new|latest|last|late|morning|"
+    r"long[ -]?time) )?(?:(?:dialysis|transplant|cancer|stroke|hospice|trauma|icu|nicu|er|cardiac|heart|"
+    r"covid|burn|"
+    r"oncology|surgical|dental|rehab|psych) )?(patients?|pacientes?|pt)\b(?: (\w+))?"
 )
 EVENT = Pattern(
     r"\b(?:my|our) (?:\d{1,2}(?::\d\d)? ?(?:o'clock|am\b|pm\b|a\.m\.|p\.m\.)|(?:first|last|next|"
@@ -30,6 +33,60 @@ EVENT = Pattern(
     r"|\b(?:the|a|my) (?:\w+ )?(?:guy|lady|woman|man|kid|girl|boy|drunk|gentleman) (?:in|from|w/|"
     r"with) (?:room|bed|bay|the er|icu|the icu|my (?:er|unit))\b"
     r"|\bpatient (?:testimonial|of the (?:month|week))\b"
+)
+_PERSON = (
+    r"(?:guy|lady|gentleman|man|woman|kid|boy|girl|baby|toddler|teen(?:ager)?|mom|mother|dad|father|"
+    r"grandma|grandpa|"
+    r"student|player|quarterback|patient|pt|nin[oa]|hombre|mujer|senora?)"
+)
+_CARED = (
+    r"(?:saw|treated|saved|delivered|cared for|operated on|stitched|intubated|admitted|revived|"
+    r"discharged|lost|atendi\w*)"
+)
+# One person in care, told by what happened there.
+TOLD = Pattern(
+    rf"\b(?:(?:our|the|my) (?:\w+ ){{0,2}}(?:er|ed|icu|nicu|team|unit|surgeons?|clinic|crew|doctors?|"
+    rf"nurses?|staff)|we|i|hoy|ayer) "
+    rf"(?:\w+ )?{_CARED} (?:a|an|this|that|one|un|una|him|her) (?:[\w\-]+ ){{0,3}}?(?:{_PERSON}|with|"
+    rf"after|who)\b|"
+    rf"\b(?:a|an|this|some|so a|una?) (?:[\w\-]+ ){{0,3}}?{_PERSON} (?:just |who )?(?:walks|walked|"
+    rf"comes|came|rolled|limped|"
+    rf"stumbled|rushed|showed|waltzed) (?:up |in|into)|"
+    r"\b(?:surgeons?|doctors?|team|nurses?|staff|we) (?:saved|treated|revived|stitched up|operated on|"
+    r"delivered) (?:him|her|his|them)\b|"
+    r"\b(?:room|bed|bay) \d{1,4}[a-z]? (?:has|is|was|just|keeps?|hit|coded|wants|called|needs|pulled|"
+    r"won't|asked|threw|still|and)\b|"
+    r"\b(?:treated|saw|received|took in|admitted|care for) (?:the |\w+ )?(?:victims|survivors|"
+    r"passengers) (?:of|from) (?:the|this|last|"
+    r"yesterday's|today's|\w+day's)\b|"
+    r"\b(?:is|was|are|were|being|be) (?:now |still |currently )?(?:(?:cared for|treated|recovering|"
+    r"resting|monitored) )?(?:in|on|at) our "
+    r"(?:\w+ ){0,2}(?:unit|icu|nicu|picu|er|ward|isolation|burn center|care|hospice)(?: (?:this|last|"
+    r"since|for|right now|today|and)\b|[.!,])|"
+    r"\b(?:he|she) (?:just |finally |has )?(?:beat|survived|rang|went home|is cancer[- ]free|"
+    r"is in remission|got (?:his|her) new|"
+    r"walked out|took (?:his|her) first|fought)\b|\brang the bell\b|"
+    r"\b(?:resting|recovering|doing|healing) (?:\w+ )?(?:after|following|from) (?:his|her|"
+    r"their) (?:\w+ ){0,2}(?:surgery|replacement|"
+    r"transplant|bypass|operation|procedure|heart attack|stroke|fall|delivery)\b|"
+    r"\bcongrat\w+ to (?:[\w.']+ ){1,5}on (?:their|her|his|the birth of) (?:\w+ ){0,2}(?:baby|twins|"
+    r"triplets|son|daughter|newborn|"
+    r"arrival|recovery|transplant|surgery|last chemo|clean scan|sobriety)\b|"
+    r"\b(?:sober|clean|cancer[- ]free|in remission|pounds? (?:lighter|down)) (?:and \w+ )?(?:thanks to|"
+    r"with the help of|because of) (?:our|us)\b|"
+    r"\bborn at (?:only |just )?\d{2} weeks\b|\bcame back to (?:visit|see) (?:us|our|the)\b"
+)
+# Many people, or nobody in particular.
+_MANY = (
+    b"patients",
+    b"people",
+    b"anyone",
+    b"if you",
+    b"everyone",
+    b"when a",
+    b"imagine",
+    b"volunteers",
+    b"employee of",
 )
 _GENERAL_WORD = frozenset(
     b"""portal advocate advocates care safety experience relations rights family families services
@@ -52,8 +109,15 @@ def check(reading: Reading) -> Iterator[Hit]:
         if follower in _GENERAL_WORD or reading.lower[match.end(1) : match.end(1) + 1] in (b"-", b"'"):
             continue
         yield Hit(match.start(), match.end(1), severity=Verdict.BLOCK if reply else Verdict.REVIEW)
+    for match in reading.find(TOLD):
+        sentence = reading.sentence_text(match.start())
+        if not any(words in sentence for words in _MANY):
+            yield Hit(match.start(), match.end(), severity=Verdict.BLOCK if reply else Verdict.REVIEW)
     for match in reading.find(EVENT):
+        after = reading.lower[match.end() : match.end() + 12].split()
         if (match.group() or b"").startswith(b"patient testimonial") and reply:
+            continue
+        if after[:2] == [b"and", b"family"] or (after and after[0] in _GENERAL_WORD):
             continue
         yield Hit(match.start(), match.end(), severity=Verdict.BLOCK if reply else Verdict.REVIEW)
 
@@ -70,6 +134,6 @@ RULE = Rule(
     message="This speaks of one patient; the story alone may show who it is.",
     check=check,
     examples=("My patient just made my day", "had a patient today who swallowed a key"),
-    patterns=(OURS, EVENT),
+    patterns=(OURS, EVENT, TOLD),
     kinds=("post", "reply"),
 )

@@ -8,7 +8,7 @@ from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
-from bedside.guard.rules.web_address import CREDIBLE
+from bedside.guard.rules.link_source import credible
 from bedside.guard.screening import Category, Verdict
 
 _ILL = (
@@ -53,8 +53,40 @@ SOURCE = Pattern(
     r"published in|guidelines?)\b"
 )
 HEALTH = Pattern(health_source())
+FALSE = Pattern(
+    r"\b(?:(?:mmr |covid(?:-19)? |childhood |flu )?(?:vaccines?|shots?|vaccinations?|vacunas?|"
+    r"the jab) (?:can |will |do |really )?"
+    r"(?:causes?|leads? to|gives? (?:you|kids|children)|causan?) (?:autism|infertility|sids|cancer|"
+    r"autismo|the flu)|"
+    r"(?:bleach|ivermectin|hydroxychloroquine|colloidal silver|baking soda|essential oils?|"
+    r"alkaline water) (?:can |will )?"
+    r"(?:cures?|treats?|kills?|prevents?|fights?)|(?:cure|treat|fight|"
+    r"beat)s? (?:\w+ ){0,2}with (?:bleach|ivermectin|"
+    r"hydroxychloroquine|colloidal silver|baking soda|essential oils?|alkaline water|lemon)|no chemo needed|"
+    r"(?:instead of|without) (?:chemo|insulin|vaccines|your medication)\b)"
+)
+# What public bodies themselves recommend to everybody; a claim about it still goes to a clinician, unheld.
+FOUNDED = Pattern(
+    r"\b(?:vaccin\w+|immuni[sz]\w+|(?:flu|covid(?:-19)?|booster|hpv|mmr|rsv) shots?|shots?|boosters?|"
+    r"masks?|hand ?washing|"
+    r"wash\w*|soap|exercis\w+|physical activity|activity|active|walk\w*|healthy (?:diet|eating|weight|"
+    r"habits?)|diet|"
+    r"vegetables|fruits?|fiber|screenings?|mammograms?|colonoscop\w+|helmets?|seat ?belts?|car seats?|quit\w*|"
+    r"smok\w+|tobacco|vaping|breast-?feeding|fluorid\w+|brush\w*|floss\w*|sunscreen|folic acid|naloxone|"
+    r"narcan|condoms?|prep|"
+    r"u=u|statins?|antibiotics?|insulin|sleep|drinking|alcohol|losing|weight|sodium|salt|mosquito\w*|repellent|"
+    r"ventilation|air filters?|early (?:detection|treatment)|treatment|medicines?|cpr|blood pressure|"
+    r"therapy|factors?)\b"
+)
 _HEDGES = (b"may", b"can", b"could", b"might", b"help", b"helps", b"often", b"sometimes")
 _NEGATIVE = (b"does not", b"doesn't", b"do not", b"don't", b"cannot", b"can't", b"no evidence", b"myth")
+_REFUTING = (
+    b"false", b"rumor", b"rumour", b"claim", b"not ", b"no link", b"debunk", b"misinformation", b"never", b"mito", b"?",
+    b"falso", b"bulo", b"no causan",
+)  # fmt: skip
+_POINTING = frozenset(
+    (b"better", b"best", b"not", b"this", b"that", b"these", b"which", b"body", b"factors", b"genes")
+)
 _PEOPLE = frozenset(
     b"we you i they he she to and or who that which nurses doctors surgeons team clinicians "
     b"specialists physicians staff providers people researchers center clinic hospital department".split()
@@ -64,8 +96,16 @@ _PEOPLE = frozenset(
 def check(reading: Reading) -> Iterator[Hit]:
     sourced = any(
         b"//" + host in reading.lower or b"." + host in reading.lower or b" " + host in reading.lower
-        for host in CREDIBLE
+        for host in credible()
     )
+    for match in reading.find(FALSE):
+        sentence = reading.sentence_text(match.start())
+        if not any(words in sentence for words in (*_NEGATIVE, *_REFUTING)):
+            yield Hit(
+                match.start(),
+                match.end(),
+                message="This goes against the best evidence there is; take it out.",
+            )
     for pattern in (ACTS, NUMBERS, PROVEN):
         for match in reading.find(pattern):
             sentence = reading.sentence_text(match.start())
@@ -75,10 +115,15 @@ def check(reading: Reading) -> Iterator[Hit]:
                 continue
             if pattern is NUMBERS and not HEALTH.compiled.search(sentence):
                 continue
+            if pattern is ACTS and (match.group(1) or b"") in _POINTING:
+                continue
+            founded = FOUNDED.compiled.search(sentence) is not None
             cited = sourced or SOURCE.compiled.search(sentence) is not None
             hedged = pattern is ACTS and any(word in (match.group() or b"").split() for word in _HEDGES)
             yield Hit(
-                match.start(), match.end(), severity=Verdict.NOTE if cited or hedged else Verdict.REVIEW
+                match.start(),
+                match.end(),
+                severity=Verdict.NOTE if cited or hedged or founded or pattern is PROVEN else Verdict.REVIEW,
             )
 
 
@@ -94,6 +139,6 @@ RULE = Rule(
     message="This is a medical claim; it needs a clinician's approval, and a source next to it.",
     check=check,
     examples=("Vitamin D prevents the flu", "The vaccine is 95% effective"),
-    patterns=(ACTS, NUMBERS, PROVEN),
+    patterns=(ACTS, NUMBERS, PROVEN, FALSE),
     kinds=("post", "reply"),
 )

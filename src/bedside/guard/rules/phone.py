@@ -16,6 +16,11 @@ NANP = Pattern(
 )
 JOINED = Pattern(r"(?:\+1|\b1|\b)[2-9]\d{2}[2-9]\d{6}" + _END)
 INTERNATIONAL = Pattern(r"(?:\+|\b00)[1-9]\d{0,2}(?:[ .\-/]{0,2}\(?[0-9o]{1,5}\)?){2,6}" + _END)
+# A trunk zero and groups: how most of Europe, Africa, Asia and Oceania writes a number at home.
+NATIONAL = Pattern(r"(?:\b|\()0\d{1,4}\)?[ \-/]{1,2}\d{2,8}(?:[ \-]\d{2,4}){0,4}" + _END)
+LABELLED_AFTER = Pattern(
+    r"((?:\(\d{1,4}\)|\b\d)[0-9 ().\-]{5,16}\d) ?[ \-] ?(?:office|fax|mobile|cell|home|work|desk|oficina|casa)\b"
+)
 SHORT = Pattern(r"\b[2-9][0-9o]{2}[ .\-][0-9o]{4}\b")
 CUED = Pattern(
     r"\b(?:phones?|tel|telephone|telefono|mobile|movil|cell|celular|call(?:ed)?|llam[ae]\w*|"
@@ -49,7 +54,7 @@ def check(reading: Reading) -> Iterator[Hit]:
     public: list[tuple[int, int]] = []
     for pattern in _PATTERNS:
         for match in reading.find(pattern):
-            group = 1 if pattern is CUED else 0
+            group = 1 if pattern in (CUED, LABELLED_AFTER) else 0
             start, end = match.start(group), match.end(group)
             matched = reading.lower[start:end]
             if pattern is WORDS:
@@ -62,6 +67,11 @@ def check(reading: Reading) -> Iterator[Hit]:
             if (len(national) == 10 and national[:3] in _TOLL_FREE) or {digits, digits[-10:]} & allowed:
                 public.append((start, end))
             if not 7 <= len(digits) <= 15 or any(low < end and start < high for low, high in public):
+                continue
+            if pattern is NATIONAL and (
+                not 9 <= len(digits) <= 11
+                or reading.lower[max(0, start - 4) : start].endswith((b"-", b"ndc "))
+            ):
                 continue
             if pattern is SPACED and len(digits) not in (7, 10, 11):
                 continue
@@ -86,7 +96,7 @@ _CUES = (
     b"at",
     b"ph:",
 )
-_PATTERNS = (NANP, JOINED, INTERNATIONAL, CUED, SHORT, SPACED, WORDS)
+_PATTERNS = (NANP, JOINED, INTERNATIONAL, NATIONAL, CUED, LABELLED_AFTER, SHORT, SPACED, WORDS)
 
 RULE = Rule(
     id="identifier.phone",

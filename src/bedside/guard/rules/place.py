@@ -1,10 +1,19 @@
-"""Places smaller than a State: streets, postal codes, towns, coordinates."""
+"""Places smaller than a State, and the country somebody comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bedside.guard.lexicon import cities, first_names, last_names
+from bedside.guard.lexicon import (
+    cities,
+    city_words,
+    countries,
+    first_names,
+    last_names,
+    town_heads,
+    towns,
+    words,
+)
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -14,163 +23,144 @@ STATES = frozenset(
     b"""AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY
     NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR""".split()
 )
-_TYPE = (
-    r"(?:street|str|st|avenue|avenida|avda|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|"
-    r"place|pl|terrace|ter|"
-    r"circle|cir|way|parkway|pkwy|highway|hwy|square|sq|trail|trl|crescent|close|gardens|grove|"
-    r"alley|plaza|loop|row|"
-    r"union|creek|route|walk|point|ridge|run|pike|turnpike|mews|hill|park)"
-)
-_UNIT = r"(?:,? ?(?:suite|ste|apt|apartment|unit|floor|piso|#)\.? ?[a-z0-9\-]{1,6})?"
-_REST = r"(?:,? [a-z][a-z .'\-]{1,30})?(?:,? [a-z]{2}\b,? ?\d{5}(?:-\d{4})?| \d{5}(?:-\d{4})?|,? [a-z]{2}\b)?"
-STREET = Pattern(
-    rf"\b\d{{1,6}}[a-z]?(?:[ \-]\d{{1,5}})? (?:(?:[nsew]|north|south|east|"
-    rf"west)\.? )?(?:[a-z\x02][a-z0-9\x02.'\-]{{0,24}} ){{1,4}}?{_TYPE}\b\.?{_UNIT}"
-)
-TAIL = Pattern(
-    r"^[,\s]{1,3}(?:[A-Z][A-Za-z'\-]+[ ]?){1,3},? ?(?:[A-Z]{2}\b)?,? ?(?:\d{5}(?:-\d{4})?)?", cased=True
-)
-SPANISH_STREET = Pattern(
-    r"\b(?:calle|avenida|avda|av\.|carrera|plaza|paseo|camino|rua|rue|via|strada|"
-    r"piazza) (?:[a-z][a-z'.\-]*,? ){1,5}#?\d{1,5}\b"
-)
-EUROPEAN_STREET = Pattern(
-    r"\b[a-z\x02][a-z\x02'.\-]{2,30}(?:strasse|straat|stra?t|gata|gatan|gade|vej|veien|vagen|laan|"
-    r"weg|platz|plein|utca|katu|tie|ulica|utja)\.? \d{1,4}[a-z]?\b"
-)
-BOX = Pattern(r"\b(?:p\.? ?o\.?[ -]?box|postbox|apartado(?: postal)?|psc|cmr) \d{1,6}(?:, box \d{1,5})?\b")
-MILITARY = Pattern(r"\b(?:apo|fpo|dpo),? (?:aa|ae|ap)(?: \d{5})?\b")
-STATE_ZIP = Pattern(
-    r"\b((?:[A-Z][A-Za-z.'\-]+ ){0,3}[A-Z][A-Za-z.'\-]+), ?([A-Z]{2})\b(?:,? \d{5}(?:-\d{4})?)?", cased=True
-)
-ZIP = Pattern(
-    r"\b(?:zip(?: ?code)?|postal code|postcode|codigo postal|"
-    r"c\.?p\.?)(?: is)?[ :#]{1,3}([a-z0-9][a-z0-9\- ]{2,8}[a-z0-9])\b"
-)
-ZIP_ALONE = Pattern(r"\b([A-Z]{2}) (\d{5}(?:-\d{4})?)\b", cased=True)
-UK = Pattern(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b", cased=True)
-COORDINATES = Pattern(r"[+\-]?\d{1,2}\.\d{3,8} ?(?:deg)?[ns]?, ?[+\-]?\d{1,3}\.\d{3,8}(?: ?[ew]\b)?")
-CORNER = Pattern(
-    r"\b(?:corner of|intersection of|esquina de) [a-z0-9][a-z0-9 .'\-]{2,40}? (?:and|&|"
-    r"y) [a-z0-9][a-z0-9.'\-]{2,20}(?: [a-z][a-z.'\-]{1,20})?"
-)
-TOWN = Pattern(r"\b[A-Z][a-z\x02]{2,20}(?:[ \-](?:[A-Z][a-z\x02]{1,20}|de|la|del|of)){0,3}", cased=True)
-BEFORE = Pattern(
-    r"\b(?:[Ii]n|[Nn]ear|[Ff]rom|[Oo]f|[Aa]t|[Tt]o|[Vv]isit(?:ed|ing)?|[Ll]ives? in|[Oo]utside|"
-    r"[Aa]round|[Ee]n|[Dd]e) $",
+_WORD = r"[A-Z\x01](?:['\-]?[A-Za-z\x01\x02]){2,24}"
+RUN = Pattern(
+    rf"\b(?:[A-Z\x01]['.]?[ ]?)?{_WORD}(?:[ \-](?:(?:de|da|do|la|del|of|u|nad|am|an|der|"
+    rf"sur)[ \-])?(?:{_WORD}|[A-Z]\b)){{0,3}}",
     cased=True,
 )
-
-_ORGANISATION = (
-    b"hospital",
-    b"clinic",
-    b"medical",
-    b"health",
-    b"general",
-    b"memorial",
-    b"university",
-    b"college",
-    b"school",
-    b"county",
-    b"children",
-    b"community",
-    b"regional",
-    b"center",
-    b"centre",
-    b"institute",
-    b"department",
-    b"public",
-    b"city",
-    b"police",
-    b"fire",
-    b"times",
-    b"protocol",
-    b"scale",
-    b"disease",
-    b"virus",
-    b"marathon",
-    b"declaration",
+STATE = Pattern(
+    r"\b((?:[A-Z][A-Za-z.'\-]+ ){0,3}[A-Z][A-Za-z.'\-]+), ?([A-Z]{2})\b(?:,? \d{5}(?:-\d{4})?)?", cased=True
+)
+# Somebody is, lives or comes there.
+LIVED = Pattern(
+    r"\b(?i:(?:(?:lives?|living|lived|resid\w+|raised|born|based|stuck|working|works|stay\w*|"
+    r"a? ?(?:small )?house|moved|"
+    r"moving|relocated|arrived|arriving|return(?:ed|ing)|flew|flying|fly|drove|driving|travel(?:s|ed|"
+    r"ing|led|ling)?|going|traveled|"
+    r"comes?|came|hails?|originally|grew up|holiday|vacation|vive[ns]?|vivo|viven|nacio|nacid[oa]|"
+    r"trip|visited|visiting|i'm|i am|we're|we are|he's|she's|he is|she is|home city|home town|hometown|native)"
+    r"(?: (?:here|back|out|over))?(?: (?:in|from|to|at|near|outside|of|en|de|a))?|"
+    r"\b(?:city|town|village|municipality|suburb|ciudad|pueblo) of))[ ]((?:[A-Z\x01]['.]?[ ]?)?"
+    rf"{_WORD}(?:[ \-](?:(?:de|da|do|la|del|of|u|nad|am|an|der)[ \-])?(?:{_WORD}|[A-Z]\b)){{0,3}})",
+    cased=True,
+)
+LIVED_LOWER = Pattern(
+    r"\b(?:lives?|living|lived|residing|raised|born|moved|relocated|flew|grew up|vive|vivo|"
+    r"nacio)(?: (?:here|back))?"
+    r" (?:in|from|to|at|near|outside|en|de|a) ([a-z\x02][a-z\x02'\-]{2,24}(?: [a-z\x02][a-z\x02'\-]{2,24}){0,2})\b"
+)
+_BEFORE = (
+    b"in", b"near", b"from", b"of", b"at", b"to", b"visit", b"visited", b"visiting", b"outside", b"around", b"en",
+    b"de", b"across", b"downtown", b"southern",
+    b"northern", b"eastern", b"western", b"where:", b"city:", b"city",
+    b"town:", b"location:", b"desde", b"through", b"via", b"toward", b"towards", b"between", b"in:",
+)  # fmt: skip
+_TO = (b"in", b"from", b"to", b"at", b"near", b"outside", b"of", b"en", b"de", b"a", b"city", b"town")
+_ARE = (
+    b"i'm",
+    b"i",
+    b"am",
+    b"we're",
+    b"are",
+    b"is",
+    b"he's",
+    b"she's",
+    b"originally",
+    b"born",
+    b"comes",
+    b"came",
+)
+_INSIDE = (b"in", b"from", b"near", b"outside", b"around", b"en")
+_ORGANISATION = frozenset(
+    b"""hospital clinic medical health general memorial university college school county children children's community
+    regional center centre institute department public city police fire times protocol scale disease virus
+    marathon declaration study trial coma syndrome fever sign test score street avenue st ave press post news
+    cathedral airport""".split()
 )
 
 
-def _town_hits(reading: Reading) -> Iterator[Hit]:
-    known, names, surnames = cities(), first_names(), last_names()
-    for match in reading.find(TOWN):
+def _known(name: bytes) -> bool:
+    return name in cities() or name in towns() or name in city_words()
+
+
+def _towns(reading: Reading) -> Iterator[Hit]:
+    lower, plain = reading.lower, reading.plain
+    heads = town_heads()
+    if heads.isdisjoint(reading.capitalised):
+        return
+    for match in reading.find(RUN):
         start = match.start()
-        words = reading.lower[start : match.end()].split()
-        for size in range(min(4, len(words)), 0, -1):
-            town = b" ".join(words[:size])
-            if town not in known:
-                continue
-            end = start + len(town) if size < len(words) else match.end()
-            after = reading.lower[end : end + 14].lstrip(b" ")
-            if after.startswith(_ORGANISATION):
-                break
-            if size == 1 and (town in names or town in surnames):
-                before = reading.plain[max(0, start - 12) : start]
-                if not BEFORE.compiled.search(before):
+        run = lower[start : match.end()].replace(b"-", b" ")
+        parts = run.split(b" ")
+        if heads.isdisjoint(parts):
+            continue
+        index = 0
+        while index < len(parts):
+            place = start + len(b" ".join(parts[:index])) + (index > 0)
+            for size in range(min(4, len(parts) - index), 0, -1):
+                town = b" ".join(parts[index : index + size])
+                big = town in cities()
+                if not (big or town in towns() or (town in city_words() and index == 0)):
+                    continue
+                end = place + len(town)
+                after = lower[end : end + 14].split()
+                if after and after[0].strip(b",.") in _ORGANISATION:
                     break
-            yield Hit(start, end, "LOC")
-            break
+                before = lower[max(0, place - 14) : place].split()
+                cued = bool(before) and before[-1] in _BEFORE and plain[place - 1 : place] == b" "
+                if town in city_words() and (
+                    len(before) < 2 or before[-1] not in _INSIDE or size < len(parts)
+                ):
+                    break
+                a_name = size == 1 and (town in first_names() or town in last_names())
+                if cued or (big and not a_name) or (big and size > 1):
+                    yield Hit(place, end, "LOC")
+                    index += size - 1
+                break
+            index += 1
 
 
 def check(reading: Reading) -> Iterator[Hit]:
-    for match in reading.find(STREET):
-        words = (match.group() or b"").split()
-        if len(words) < 3 or any(word in _NOT_STREET for word in words[1:-1]):
-            continue
-        end = match.end()
-        tail = TAIL.compiled.search(reading.plain[end : end + 60])
-        if tail:
-            end += len((tail.group() or b"").rstrip(b" ,\n"))
-        yield Hit(match.start(), end, "LOC")
-    for pattern in (SPANISH_STREET, EUROPEAN_STREET, BOX, MILITARY, COORDINATES, CORNER, UK):
-        for match in reading.find(pattern):
-            yield Hit(match.start(), match.end(), "LOC")
-    for match in reading.find(STATE_ZIP):
+    for match in reading.find(STATE):
         if match.group(2) in STATES:
             yield Hit(match.start(), match.end(), "LOC")
-    for match in reading.find(ZIP):
-        if any(48 <= byte <= 57 for byte in match.group(1) or b""):
-            yield Hit(match.start(1), match.end(1), "LOC")
-    for match in reading.find(ZIP_ALONE):
-        if match.group(1) in STATES:
-            yield Hit(match.start(), match.end(), "LOC")
-    yield from _town_hits(reading)
+    if not reading.plain.isupper():
+        for match in reading.find(LIVED):
+            name = match.group(1) or b""
+            parts = name.lower().split()
+            if (
+                parts[-1] in _ORGANISATION
+                or reading.lower[match.end() : match.end() + 12].lstrip().split(b" ")[0] in _ORGANISATION
+            ):
+                continue
+            folded = name.lower().replace(b"-", b" ")
+            before = reading.lower[match.start() : match.start(1)].split()[-1]
+            listed = folded in countries() or _known(folded)
+            # 'moved to X' names a place whatever X is; 'visited X' does only if X is one.
+            new = before in _TO and not any(part in words() or len(part) < 4 for part in parts)
+            if new or (listed and before not in _ARE):
+                yield Hit(match.start(1), match.end(1), "LOC")
+    for match in reading.find(LIVED_LOWER):
+        found = (match.group(1) or b"").split()
+        for size in range(len(found), 0, -1):
+            town = b" ".join(found[:size])
+            if _known(town) or town in countries():
+                yield Hit(match.start(1), match.start(1) + len(town), "LOC")
+                break
+    yield from _towns(reading)
 
-
-_NOT_STREET = frozenset(
-    b"a the and or of to for in on at is are was were we you our your they with from minutes "
-    b"hours days weeks months "
-    b"years people patients percent mg ml ounces miles steps reasons ways tips cups am pm as by "
-    b"that this it may can will take took takes be been not if into when which who has have had".split()
-)
-_PATTERNS = (
-    STREET,
-    SPANISH_STREET,
-    EUROPEAN_STREET,
-    BOX,
-    MILITARY,
-    STATE_ZIP,
-    ZIP,
-    ZIP_ALONE,
-    UK,
-    COORDINATES,
-    CORNER,
-    TOWN,
-)
 
 RULE = Rule(
     id="identifier.place",
     title="Place smaller than a State",
-    explanation="A street, a town or a postal code together with an illness and a time can point at one "
-    "person. "
-    "The organisation's own sites are on the allow-list.",
+    explanation="A town together with an illness and a time can point at one person. The organisation's own "
+    "sites are on the allow-list.",
     source="45 CFR 164.514(b)(2)(i)(B)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
     message="A place; fine for your own sites and events, but not for where a patient lives or was treated.",
     check=check,
-    examples=("lives at 14 Alder Lane, Milford", "ZIP 35857"),
-    patterns=_PATTERNS,
+    examples=("a neighbour who lives in Milford", "she moved here from Estonia"),
+    patterns=(RUN, STATE, LIVED, LIVED_LOWER),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bedside.guard.patterns import Pattern
+from bedside.guard.patterns import Match, Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
-from bedside.guard.rules.care_words import BODY, CAME, CARED, CONDITIONAL, EVENT, KIN
+from bedside.guard.rules.care_words import BODY, CAME, CARED, CONDITIONAL, EVENT, KIN, public_event
 from bedside.guard.screening import Category, Verdict
 
 _US = (
@@ -22,7 +22,7 @@ STRONG = Pattern(
     rf"trusting|picking|selecting|visiting) {_US}"
     rf"|(?:thanks?|thank you|thankful|grateful|appreciate|appreciated|"
     rf"gracias)(?: \w+'?\w*){{0,5}} (?:choosing|trusting|visiting|selecting|picking|coming (?:in|"
-    rf"to|by|back)|stopping (?:in|by)|being (?:a|such a|our|one of our)(?: \w+)? patients?|"
+    rf"to|by|back)|stopping (?:in|by)|being (?:an?|such an?|our|one of our)(?: \w+)? patients?|"
     rf"letting us (?:care|take care|treat|serve|be)|allowing us to (?:care|take care|treat|serve|"
     rf"be)|giving us the (?:chance|opportunity) to (?:care|treat|serve)|entrusting|"
     rf"bringing (?:your|in)|your (?:\w+ ){{0,2}}(?:visit|trust in (?:us|our)|loyalty|business|"
@@ -83,7 +83,8 @@ STRONG = Pattern(
 )
 # Spanish, the main ways.
 SPANISH = Pattern(
-    r"\b(?:gracias (?:\w+ ){0,3}por (?:elegirnos|elegir|escogernos|visitarnos|visitar|confiar en|"
+    r"\b(?:gracias (?:\w+ ){0,3}por (?:elegirnos|elegir|preferir|preferirnos|escogernos|visitarnos|"
+    r"visitar|confiar en|"
     r"su visita|tu visita|venir|su confianza|permitirnos|ser (?:nuestr[oa] )?paciente|traer a)"
     r"|(?:fue|ha sido) un (?:placer|gusto|honor) (?:atender|ver|conocer|tratar|cuidar)\w*|(?:como|"
     r"es|era|fue|usted es|eres) (?:un |una )?(?:nuestr[oa] )?paciente (?:nuestr[oa]|de nuestr|"
@@ -179,6 +180,10 @@ _INVITING = (
     b"question about",
     b"questions or concerns about",
     b"can access",
+    b"you can",
+    b"you may",
+    b"change",
+    b"cancel",
     b"view",
     b"protect",
     b"safeguard",
@@ -213,6 +218,30 @@ _POLICY = (
     b"confirm or deny",
     b"privacy law",
     b"hipaa",
+    b"don't post",
+    b"do not post",
+    b"don't share",
+    b"please delete",
+)
+
+
+# A post that thanks the town, or says why people should, speaks to everybody.
+_PUBLIC = (
+    b"community", b"everyone", b"everybody", b"all of you", b"each of you", b"choosing to", b"patients", b"neighbors",
+    b"town", b"thousands", b"caregivers", b"nurses", b"volunteers", b"donors", b"follow", b"comunidad", b"todos",
+)  # fmt: skip
+# "Get your blood pressure checked" is for everybody.
+_MINDING = (
+    b"get",
+    b"know",
+    b"check",
+    b"keep",
+    b"lower",
+    b"manage",
+    b"control",
+    b"watch",
+    b"track",
+    b"measure",
 )
 
 
@@ -222,20 +251,37 @@ def _general(reading: Reading, at: int) -> bool:
     return any(words in sentence for words in CONDITIONAL)
 
 
+def _felt(reading: Reading, match: Match) -> bool:
+    """Whether it is only a good or bad experience, or being heard, that somebody is glad or sorry about."""
+    after = reading.lower[match.start() : match.end() + 40]
+    return any(
+        words in after for words in (b" experience", b"feel heard", b"feel welcome", b"feel respected")
+    )
+
+
 def check(reading: Reading) -> Iterator[Hit]:
     reply = reading.kind == "reply"
     severity = Verdict.BLOCK if reply else Verdict.REVIEW
     for pattern in (STRONG, SPANISH):
         for match in reading.find(pattern):
-            if not _general(reading, match.start()):
+            sentence = reading.sentence_text(match.start())
+            if not reply and any(words in sentence for words in _PUBLIC):
+                continue
+            if (
+                not _general(reading, match.start())
+                and not public_event(sentence)
+                and not _felt(reading, match)
+            ):
                 yield Hit(match.start(), match.end(), severity=severity)
     if not reply:
         return
     for match in reading.find(POST_HEALING):
-        yield Hit(match.start(), match.end(), severity=Verdict.REVIEW)
+        if not _felt(reading, match):
+            yield Hit(match.start(), match.end(), severity=Verdict.REVIEW)
     for pattern in (YOU_DID, YOUR_KIN_DID, WE_DID, SORRY):
         for match in reading.find(pattern):
-            if not _general(reading, match.start()):
+            before = reading.lower[max(0, match.start() - 12) : match.start()]
+            if not _general(reading, match.start()) and not before.rstrip().endswith(_MINDING):
                 yield Hit(match.start(), match.end(), severity=severity)
     for match in reading.find(YOUR_EVENT):
         start = reading.sentence(match.start())[0]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
-from bedside.guard.rules.care_words import BODY, CONDITIONAL, EVENT
+from bedside.guard.rules.care_words import BODY, CONDITIONAL, EVENT, public_event
 from bedside.guard.screening import Category, Verdict
 
 _PAST = (
@@ -85,9 +85,42 @@ STANDING = Pattern(
     r"team|staff) (?:\w+ )?(?:was|were|did|made|kept|ran|had|forgot)\b"
     r"|\b(?:doctora?|enfermer[oa]|dentista|equipo|cirujan[oa]) (?:le|lo|la|les) \w+"
 )
+# Turns of phrase that only somebody who was there is given.
+TURNS = Pattern(
+    r"\b(?:talk(?:s|ed|ing)?|speaks?|spoke|raves?|brags?) (?:\w+ )?(?:about|of) you\b(?:[^r]|$)|"
+    r"\b(?:a|such a|the) (?:real |true )?(?:treat|delight|highlight|joy|hoot|trooper|champ|rock ?star|"
+    r"model patient)\b|"
+    r"\b(?:having|have|seeing|see|get|getting|welcom\w+) you (?:and \w+ )?(?:back|in\b|on the schedule)|"
+    r"\b(?:can't|cannot|can not) wait to (?:meet|see|have) (?:you|your|the|baby|little|him|her)\b|"
+    r"\b(?:in|under|into) our care\b|\b(?:paid off|did the trick|worked wonders|worked its magic)\b|"
+    r"\bfor you to (?:be \w+ed|wait|hurt)\b|\bthe (?:bill|charge|balance|invoice|claim) (?:\w+ )?(?:is|"
+    r"was|came|has|had|reflects)\b|"
+    r"\b(?:per|as per|from|going by|according to|checking|looking at|looking through|based on) (?:our|"
+    r"the|my|your) "
+    r"(?:\w+ )?(?:notes|records?|files?|charts?|logs?|timeline|system|schedule|paperwork|video|footage)\b|"
+    r"\b(?:come|stop|swing|drop|pop) (?:back (?:in|to see us)|by|in) (?:(?:any ?time|tomorrow|today|"
+    r"again) )?(?:and|so|for|to let)\b|"
+    r"\b(?:survivor|warrior|fighter|trooper|rock ?star)\b|\bfeel better\b|\b(?:you'll|you will|you can) beat\b|"
+    r"\b(?:in (?:our|my) (?:thoughts|prayers)|praying for)\b|\bput(?:ting)? (?:your|"
+    r"so much) (?:\w+ )?(?:faith|trust)\b|"
+    r"\bas (?:we|i|the \w+) (?:said|explained|discussed|told you|agreed|mentioned)\b|"
+    r"\b(?:send|sent|sending) (?:you|him|her) home\b|"
+    r"\b(?:fake|false|bogus|fraudulent|made[- ]up) (?:review|post|story)\b|\bcame up empty\b|"
+    r"\b(?:see|seeing|have|having) (?:u|ya|y'all|you guys|you both|you all|you two)\b|"
+    r"\bthank(?:s| you) for (?:speaking|talking|meeting|chatting) with (?:our|us|me|dr)\b|\bthat (?:day|"
+    r"night|morning|afternoon|evening)\b|"
+    r"\b(?:nos vemos (?:el|la|en|pronto|manana)|(?:la|lo|le|te) esperamos (?:el|la|en su|para)|mandan? saludos|"
+    r"atenderse con|cuidar (?:de|a) su|no se quite)\b|"
+    r"\b(?:did|done) (?:what|all|everything|the best) (?:it|we|they|he|she|that)\b|"
+    r"\b(?:on|of) (?:that|the) (?:day|night|morning|afternoon|evening|date)(?: in question)?,? (?:we|"
+    r"you|our|the|i)\b|"
+    r"\b(?:through|in|on) (?:our|my|the) (?:doors?|chair|ward|floor|unit|table)\b(?: last| that|[.!,])"
+)
 SPANISH = Pattern(
     r"\b(?:usted|ud) (?:\w+ )?(?:vino|llego|recibio|estuvo|tuvo|dijo|firmo|pago|rechazo|pidio|"
-    r"cancelo|falto|olvido|tomo|dejo|fue)\b|\b(?:lo|la|le|los) (?:vimos|atendimos|llamamos|"
+    r"cancelo|falto|olvido|tomo|dejo|fue)\b|\b(?:encant\w+|gust[oa]\w*|placer|honor|alegria|alegr\w+) "
+    r"(?:\w+ ){0,3}(?:tener|atender|ver|conocer|cuidar|acompanar|recibir|operar|tratar|"
+    r"ayudar)(?:l[oa]s?|te)\b|\b(?:lo|la|le|los) (?:vimos|atendimos|llamamos|"
     r"tratamos|operamos|revisamos|explicamos|recetamos|dimos)\b"
 )
 
@@ -98,7 +131,7 @@ _INNOCENT = frozenset(
     wanted needed wished wondered asked enjoyed liked loved followed appreciated understood heard
     read noticed tagged messaged emailed voiced pointed took thought found replied responded valued
     thanked disappointed failed upset caused invited encouraged let assured promised interested
-    concerned""".split()
+    concerned opened closed hired added expanded renovated moved built launched""".split()
 )
 _INNOCENT_AFTER = {
     b"were": (
@@ -113,6 +146,12 @@ _INNOCENT_AFTER = {
         b"left feeling",
         b"unable to reach",
         b"let down",
+        b"not heard",
+        b"heard",
+        b"affected",
+        b"looking for",
+        b"hoping",
+        b"expecting",
     ),
     b"had": (
         b"a bad",
@@ -140,7 +179,33 @@ _INNOCENT_AFTER = {
     b"been": (b"disappointed", b"upset", b"frustrated", b"through"),
     b"left": (b"a review", b"us a", b"this", b"such", b"a comment", b"feedback"),
     b"gave": (b"us feedback", b"us this", b"us a", b"feedback"),
-    b"made": (b"us aware", b"you feel", b"your", b"you"),
+    b"made": (
+        b"us",
+        b"you feel",
+        b"your",
+        b"you",
+        b"our",
+        b"my",
+        b"a lot",
+        b"a difference",
+        b"so many",
+        b"everyone",
+        b"this",
+        b"these",
+        b"some",
+    ),
+    b"did": (
+        b"not expect",
+        b"not want",
+        b"not like",
+        b"not hear",
+        b"not feel",
+        b"not enjoy",
+        b"not know",
+        b"this",
+    ),
+    b"did not": (b"expect", b"want", b"like", b"hear", b"feel", b"enjoy", b"know", b"deserve", b"love"),
+    b"didn't": (b"expect", b"want", b"like", b"hear", b"feel", b"enjoy", b"know", b"deserve", b"love"),
     b"sent": (
         b"you a message",
         b"you a direct",
@@ -154,13 +219,28 @@ _INNOCENT_AFTER = {
     ),
     b"tried": (b"to reach", b"to call", b"to contact", b"calling", b"contacting", b"reaching"),
     b"brought": (b"this", b"to our"),
+    b"said": (b"so", b"this", b"it"),
 }
+# "Everyone who comes through our doors" is nobody in particular.
+_EVERYBODY = (b"everyone", b"anyone", b"everybody", b"every person", b"all who", b"whoever")
+# "Nuestro equipo le agradece" tells nothing either.
+_COURTEOUS = (
+    b" da",
+    b" dan",
+    b" agradece",
+    b" agradecen",
+    b" puede",
+    b" pueden",
+    b" desea",
+    b" desean",
+    b" escucha",
+)
 # "Happy to talk with you" offers; it tells nothing.
 _TALK = frozenset(
     b"""hear hearing speak speaking talk talking explain explaining help helping assist assisting
     discuss discussing connect connecting answer answering read reading listen listening work
     working call calling chat chatting look looking learn learning share sharing provide provided
-    offer have having send sending give giving know make making""".split()
+    offer have having send sending give giving know make making show showing introduce""".split()
 )
 _OPEN = (
     *CONDITIONAL,
@@ -220,15 +300,21 @@ def check(reading: Reading) -> Iterator[Hit]:
     for match in reading.find(WARM):
         if (match.group(1) or match.group(2) or b"atender") in _TALK or not _addressed(match.group() or b""):
             continue
+        if public_event(reading.sentence_text(match.start())):
+            continue
         if not _open(reading, match.start()):
             yield Hit(match.start(), match.end())
-    for pattern in (SAID, STANDING, SPANISH, THERE):
+    for pattern in (SAID, STANDING, TURNS, SPANISH, THERE):
         for match in reading.find(pattern):
-            if not _open(reading, match.start()):
+            if pattern is TURNS and any(
+                words in reading.sentence_text(match.start()) for words in _EVERYBODY
+            ):
+                continue
+            if not _open(reading, match.start()) and not (match.group() or b"").endswith(_COURTEOUS):
                 yield Hit(match.start(), match.end())
 
 
-_PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, STANDING, SPANISH)
+_PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, STANDING, TURNS, SPANISH)
 
 RULE = Rule(
     id="relationship.told",

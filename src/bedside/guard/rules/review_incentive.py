@@ -1,4 +1,4 @@
-"""Reviews for a reward, only from the happy, or from one's own staff."""
+"""Reviews for a reward, or only from the happy."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ GATING = Pattern(
     rf"wonderful)|loved?|enjoyed)|(?:happy|satisfied|loved|love) (?:with )?(?:your|our|"
     rf"us)\b)[^.!?\n]{{0,60}}\b(?:leave|write|post|give)[^.!?\n]{{0,20}}{_REVIEW}\b"
 )
-INSIDER = Pattern(
-    rf"\b(?:staff|employees?|team members?|family and friends|"
-    rf"friends and family)\b[^.!?\n]{{0,40}}\b(?:leave|write|post|"
-    rf"give)(?: us)?[^.!?\n]{{0,20}}{_REVIEW}\b"
-)
 REMOVAL = Pattern(
     rf"\b(?:take down|remove|delete|change|edit|"
     rf"update) your {_REVIEW}\b[^.!?\n]{{0,60}}\b(?:refund|discount|free|credit|or (?:we|our)|"
@@ -47,7 +42,6 @@ def check(reading: Reading) -> Iterator[Hit]:
     for pattern, message in (
         (REWARD, "A reward for a review may not depend on what it says, and has to be told with the review."),
         (GATING, "Ask everybody for a review, not only those who are happy."),
-        (INSIDER, "Reviews by staff, friends or family have to say so."),
         (REMOVAL, "A review may not be bought back or threatened away."),
     ):
         for match in reading.find(pattern):
@@ -56,16 +50,14 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="promise.review",
-    title="Reviews for a reward or from insiders",
-    explanation="Reviews may not be bought, asked only from the happy, written by insiders without saying "
-    "so, or "
-    "threatened away.",
+    title="Reviews for a reward",
+    explanation="Reviews may not be bought, asked only from the happy, or threatened away.",
     source="16 CFR 465 (FTC rule on consumer reviews and testimonials)",
     category=Category.PROMISE,
     severity=Verdict.REVIEW,
     message="This asks for reviews in a way that the law does not allow.",
     check=check,
     examples=("Leave us a 5-star review and get a gift card",),
-    patterns=(REWARD, GATING, INSIDER, REMOVAL),
+    patterns=(REWARD, GATING, REMOVAL),
     kinds=("post", "reply"),
 )

@@ -15,6 +15,8 @@ CUED = Pattern(
     r"\b(?:ssn|social security|seguro social|"
     r"social)\b[^0-9]{0,25}\b([0-9o]{3}[ .\-]?[0-9o]{2}[ .\-]?[0-9o]{4})\b"
 )
+# Nine single digits, however they are parted.
+SPACED = Pattern(r"\b(?:[0-9o](?: ?[.\-,] ?| )){6,14}[0-9o]\b")
 LAST_FOUR = Pattern(r"\b(?:ssn|social)\b[^0-9.]{0,12}(?:ending|last (?:four|4))[^0-9.]{0,16}\b(\d{4})\b")
 
 
@@ -29,7 +31,7 @@ def valid(digits: bytes) -> bool:
 
 
 def check(reading: Reading) -> Iterator[Hit]:
-    for pattern, group in ((SEPARATED, 0), (CUED, 1)):
+    for pattern, group in ((SEPARATED, 0), (CUED, 1), (SPACED, 0)):
         for match in reading.find(pattern):
             if valid(digits_of(match.group(group) or b"")):
                 yield Hit(match.start(group), match.end(group), "SSN")
@@ -47,5 +49,5 @@ RULE = Rule(
     message="This looks like a social security number; take it out.",
     check=check,
     examples=("SSN 219-09-9999",),
-    patterns=(SEPARATED, CUED, LAST_FOUR),
+    patterns=(SEPARATED, CUED, SPACED, LAST_FOUR),
 )

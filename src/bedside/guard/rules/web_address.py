@@ -9,10 +9,12 @@ from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.screening import Category, Verdict
 
-SCHEME = Pattern(r"\b(?:h(?:tt|xx)ps?(?:://|\[:\]//)|www\.)[^\s<>\"]+")
+_DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[(]dot[\])])"
+SCHEME = Pattern(rf"\b(?:h(?:tt|xx)ps?(?:://|\[:\]//|\[:/{{2}}\])|www{_DOT})[^\s<>\"]+")
+SPELLED = Pattern(r"\b(?:h(?:tt|xx)ps?://|www )(?:[a-z0-9\-]{1,63} dot ){1,4}[a-z]{2,10}\b(?:/[^\s<>\"]*)?")
 BARE = Pattern(
-    r"\b(?:[a-z0-9\-]{1,63}(?:\.|\[\.\])){1,4}(?:com|org|net|info|biz|me|io|co|us|ca|uk|es|mx|de|"
-    r"fr|blog|site|online|health|app)\b"
+    rf"\b(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,4}}(?:com|org|net|edu|gov|info|biz|me|io|co|us|ca|uk|es|mx|de|"
+    r"fr|it|nl|se|no|dk|fi|pl|ch|at|au|br|ar|blog|site|online|health|app|link|page|ly|dev|example)\b"
     r"(?:/[^\s<>\"]*)?"
 )
 # Public bodies and the sources named in the rules of the field; a link to them points at nobody.
@@ -25,7 +27,9 @@ CREDIBLE = (
 
 def host_of(address: bytes) -> bytes:
     """The host of a folded, lower-cased web address, without `www.`."""
-    rest = address.replace(b"[.]", b".").replace(b"[:]", b":").split(b"://")[-1]
+    rest = address.replace(b"[:]", b":").split(b"://")[-1]
+    for dot in (b"[.]", b"(.)", b"{.}", b"[dot]", b"(dot)", b" dot "):
+        rest = rest.replace(dot, b".")
     for mark in (b"/", b"?", b"#"):
         rest = rest.split(mark)[0]
     return rest.split(b"@")[-1].split(b":")[0].removeprefix(b"www.")
@@ -33,7 +37,7 @@ def host_of(address: bytes) -> bytes:
 
 def check(reading: Reading) -> Iterator[Hit]:
     own = CREDIBLE + reading.allow.domains
-    for pattern in (SCHEME, BARE):
+    for pattern in (SCHEME, SPELLED, BARE):
         for match in reading.find(pattern):
             start, end = match.start(), match.end()
             if reading.lower[max(0, start - 1) : start] in (b"@", b"."):
@@ -58,5 +62,5 @@ RULE = Rule(
     message="A web address that is neither yours nor a known health source; check where it leads.",
     check=check,
     examples=("https://www.example.org/people/maria",),
-    patterns=(SCHEME, BARE),
+    patterns=(SCHEME, SPELLED, BARE),
 )

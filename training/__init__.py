@@ -1,0 +1,1 @@
+"""Training of the guard's models; see README.md beside this file."""
