@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import logging
@@ -23,6 +24,7 @@ STOP_SECONDS = 25.0
 # What requests get of those to finish; a page takes milliseconds, an upload may take longer.
 REQUEST_SECONDS = 10
 _MARK = "collected"
+_TURN = "collecting.lock"
 
 
 def serve(
@@ -148,14 +150,18 @@ def prepare_static() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-    if (folder / _MARK).exists():
-        return
     from django.core.management import call_command
 
     started = time.monotonic()
     try:
-        call_command("collectstatic", interactive=False, verbosity=0)
-        (folder / _MARK).touch()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Web processes that start together take turns: each would take away the files under the other's hands.
+        with (folder.parent / _TURN).open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if (folder / _MARK).exists():
+                return
+            call_command("collectstatic", interactive=False, verbosity=0)
+            (folder / _MARK).touch()
     except OSError as error:
         raise Unavailable(
             f"The static files cannot be laid out in {folder}: {error.strerror}. Make room on the disk."

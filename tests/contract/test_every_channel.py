@@ -246,6 +246,14 @@ def test_key_forgotten_after_an_hour(mastodon_network: Network) -> None:
     assert isinstance(found, CannotTell)
 
 
+def test_clock_that_has_gone_back_since(mastodon_network: Network) -> None:
+    prepared, began = mastodon_network.prepare(), datetime.now(UTC) + timedelta(hours=1)
+    found = mastodon_network.find(prepared, began)
+    assert isinstance(found, CannotTell) and found.final
+    mastodon_network.send(prepared)
+    assert isinstance(mastodon_network.find(prepared, began), Receipt)
+
+
 def test_two_equal_posts_are_for_a_person(mastodon_network: Network) -> None:
     text, began = words(), datetime.now(UTC)
     prepared = mastodon_network.prepare(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import sqlite3
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -33,7 +34,7 @@ class Networks:
     """Bluesky, Mastodon and a webhook receiver, and what of each desk is out on them."""
 
     stack: ExitStack
-    pds: pds.Pds
+    pds: Callable[[], pds.Pds]
     mastodon: mastodon.Mastodon
     receivers: dict[str, Receiver] = field(default_factory=dict)
     proxies: dict[str, FaultyProxy] = field(default_factory=dict)
@@ -46,10 +47,10 @@ class Networks:
             if name == "newsroom":
                 found[name] = {"kind": name}
             elif name == "bluesky":
-                account = self.accounts[name] = self.pds.account()
+                account = self.accounts[name] = self.pds().account()
                 found[name] = {
                     "kind": name,
-                    "url": self._proxy(name, self.pds.url, latency),
+                    "url": self._proxy(name, self.pds().url, latency),
                     "identifier": account.handle,
                     "secret": account.app_password,
                 }
@@ -76,7 +77,7 @@ class Networks:
     def out(self, name: str) -> Counter[str]:
         """How many copies of each text are out there."""
         if name == "bluesky":
-            return Counter(one["value"]["text"] for one in self.pds.posts(self.accounts[name].did))
+            return Counter(one["value"]["text"] for one in self.pds().posts(self.accounts[name].did))
         if name == "mastodon":
             posts = self.mastodon.posts(self.accounts[name])
             return Counter(text_of(one["content"]).strip() for one in posts)
@@ -99,9 +100,9 @@ def mastodon_server() -> Iterator[mastodon.Mastodon]:
 
 
 @pytest.fixture
-def networks(pds_server: pds.Pds, mastodon_server: mastodon.Mastodon) -> Iterator[Networks]:
+def networks(request: pytest.FixtureRequest, mastodon_server: mastodon.Mastodon) -> Iterator[Networks]:
     with ExitStack() as stack:
-        yield Networks(stack, pds_server, mastodon_server)
+        yield Networks(stack, lambda: request.getfixturevalue("pds_server"), mastodon_server)
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,17 @@ def query(desk: Desk, statement: str) -> list[Any]:
         return connection.execute(statement).fetchall()
 
 
+def until(desk: Desk, true: Callable[[], Any], seconds: float = 120) -> None:
+    """Wait for something to become true. Fails with the desk's deliveries and log when it does not."""
+    ends = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > ends:
+            found = rows(desk)
+            some = [row for row in found if row.state not in {"confirmed", "held", "scheduled"}][:5]
+            raise AssertionError(f"{Counter(row.state for row in found)}\n{some}\n{desk.log()}")
+        time.sleep(0.2)
+
+
 @pytest.fixture
 def drill(desk: StartDesk, tmp_path: Path) -> Callable[..., Desk]:
     """`drill(database_url)`: a desk that is not running yet, whose processes can be told where to die."""
@@ -147,7 +159,7 @@ def drill(desk: StartDesk, tmp_path: Path) -> Callable[..., Desk]:
     def make(database_url: str = "", **settings: str) -> Desk:
         made = desk(database_url=database_url, start=False, **settings)
         made.command = command
-        made.settings |= {"DRILL_LEASE": str(LEASE)}
+        made.settings.setdefault("DRILL_LEASE", str(LEASE))
         return made
 
     return make

@@ -106,7 +106,12 @@ def shorten(lease: float) -> None:
 def follow(path: Path) -> None:
     from bedside.core import clock
 
-    signal.signal(signal.SIGUSR1, lambda *_: clock.shift(timedelta(seconds=float(path.read_text()))))
+    def jump(*_: Any) -> None:
+        seconds = float(path.read_text())
+        clock.shift(timedelta(seconds=seconds))
+        print(f"The clock is {seconds:g} s ahead.", flush=True)
+
+    signal.signal(signal.SIGUSR1, jump)
 
 
 def main() -> None:

@@ -334,10 +334,14 @@ def find(
     """Looks through the account's own posts since `first_sent_at` for this text; twice, some seconds apart,
     before it calls one absent."""
     wire.hide(*account.secret.values())
-    matches, evidence = _look(prepared, account, first_sent_at, wire)
+    # Sent in the future: our clock has gone back since, and says no more when that was. What the last hour shows
+    # is proof, but what it does not show may be older, and so may be the key.
+    went_back = first_sent_at > clock.now() + SKEW
+    since = clock.now() - KEY_KEPT if went_back else first_sent_at
+    matches, evidence = _look(prepared, account, since, wire)
     if not matches:
         wire.pause(STILL_WORKING)
-        matches, evidence = _look(prepared, account, first_sent_at, wire)
+        matches, evidence = _look(prepared, account, since, wire)
     if len(matches) > 1:
         return CannotTell(
             ngettext(
@@ -358,6 +362,9 @@ def find(
         return CannotTell(
             _("The post was not found, which proves nothing: this server honours no keys."), evidence
         )
+    if went_back:
+        words = _("The post was not found, and this desk's clock has gone back since it was sent.")
+        return CannotTell(words, evidence, final=True)
     if clock.now() - first_sent_at >= KEY_KEPT:
         return CannotTell(_("The post was not found, and the server has forgotten its key by now."), evidence)
     return SafeToSend(_("The post was not found, and this server makes no second post under the same key."))
