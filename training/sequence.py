@@ -1,4 +1,4 @@
-"""Train tier 1:  python -m training.sequence  (about ten minutes on one core).
+"""Train tier 1:  python -m training.sequence  (three minutes of one core).
 
 Writes src/bedside/guard/models/sequence.npz; the same machine, sources and seed give the same file.
 """

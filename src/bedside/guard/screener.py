@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from bedside.core.errors import Invalid
-from bedside.guard import weighing
+from bedside.guard import models, weighing
 from bedside.guard.decoding import BASE64, PERCENT, encoded
 from bedside.guard.folding import Folded
 from bedside.guard.patterns import Pattern, PatternSet
@@ -16,8 +16,8 @@ from bedside.guard.rules import rules
 from bedside.guard.screening import KINDS, Category, Finding, Kind, Screening, Span, SpanType, Verdict
 
 MAX_LENGTH = 1_000_000
-# The best tier that this build has; asking for a higher one is answered by this one, and says so.
-BEST_TIER = 0
+# The best tier that can judge here; asking for a higher one is answered by this one, and says so.
+BEST_TIER = models.best_tier()
 _NOTHING = Policy(), AllowList()
 
 # Of two identifiers on the same stretch the one that says more stays.
@@ -139,6 +139,18 @@ def screen(
                 others.append((rule, hit))
             elif not any(start <= hit.start and hit.end <= end for start, end in own):
                 identifiers.append((rule, hit))
+    judged = models.tier_for(folded.plain, tier)
+    if judged:
+        told = {rule.category for rule, _ in others}
+        taken = own + [(hit.start, hit.end) for _, hit in identifiers]
+        speaking = {
+            rule.id: rule for rule in rules() if rule.id not in policy.disabled and kind in rule.kinds
+        }
+        for rule_id, hit in models.hits(folded.plain, kind, judged, taken):
+            if hit.type and rule_id in speaking:
+                identifiers.append((speaking[rule_id], hit))
+            elif rule_id in speaking and speaking[rule_id].category not in told:
+                others.append((speaking[rule_id], hit))
     found: list[Finding] = []
     spans: list[Span] = []
     named = False
@@ -166,7 +178,7 @@ def screen(
         findings=tuple(found),
         spans=tuple(spans),
         grade=reading.grade,
-        tier=BEST_TIER,
+        tier=judged,
     )
 
 

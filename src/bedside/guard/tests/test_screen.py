@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bedside.core.errors import Invalid
 from bedside.guard import MAX_LENGTH, AllowList, Policy, Span, Verdict, cover, screen
+from bedside.guard.screener import BEST_TIER
 
 SHARED = Path(__file__).parents[5] / "shared"
 KIND = st.sampled_from(["post", "reply", "incoming"])
@@ -96,7 +97,7 @@ def test_json_has_exactly_these_names() -> None:
     ]
     assert data["spans"] == [[2, 13, "NAME"]]
     assert screen(text).as_json("utf16")["spans"] == [[3, 14, "NAME"]]
-    assert data["verdict"] == "block" and data["tier"] == 0
+    assert data["verdict"] == "block" and data["tier"] == BEST_TIER
 
 
 def test_verdicts_are_ordered() -> None:
@@ -200,7 +201,7 @@ def test_what_cannot_be_screened_is_refused() -> None:
             screen("x", **arguments)
     with pytest.raises(Invalid, match="1,000,001"):
         screen("x" * (MAX_LENGTH + 1))
-    assert screen("x", tier=2).tier == 0
+    assert [screen("x", tier=tier).tier for tier in (None, 2, 0)] == [BEST_TIER, BEST_TIER, 0]
 
 
 def test_incoming_text_is_masked_not_judged_as_ours() -> None:

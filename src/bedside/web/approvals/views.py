@@ -86,7 +86,9 @@ def approval(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     if review is None or review.state != Review.State.OPEN:
         if request.method == "POST":
             raise Conflict(
-                _("This post is not waiting for a decision any more: it was decided, or taken back to be changed.")
+                _(
+                    "This post is not waiting for a decision any more: it was decided, or taken back to be changed."
+                )
             )
         return redirect("post", post_id)
     whole = content(post)

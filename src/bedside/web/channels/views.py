@@ -50,7 +50,9 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     caller.require(Right.CHANNELS)
     channel = channel_of(kind)
     form = ConnectForm(
-        request.POST if request.method == "POST" else None, channel=channel, initial={"name": _(channel.title)}
+        request.POST if request.method == "POST" else None,
+        channel=channel,
+        initial={"name": _(channel.title)},
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
