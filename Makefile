@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= auto
+# Two for each core: half of the tests wait for servers, browsers and clocks.
+WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 TESTS ?= src tests
 BENCH ?= $(filter-out __init__,$(patsubst bench/%.py,%,$(wildcard bench/*.py)))
 
