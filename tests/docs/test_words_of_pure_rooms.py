@@ -16,7 +16,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "bedside"
 FILES = sorted(
     path
-    for room in ("channels", "core")
+    for room in ("channels", "core", "guard")
     for path in (SOURCE / room).rglob("*.py")
     if "tests" not in path.parts
 )
@@ -35,7 +35,7 @@ POSITIONS = {
     "call": 2,
     "problems": 3,
 }
-KEYWORDS = {"title", "promise", "unit", "message", "detail", "why"}
+KEYWORDS = {"title", "explanation", "promise", "unit", "message", "detail", "why"}
 
 
 def carriers(trees: list[ast.Module]) -> dict[str, int]:

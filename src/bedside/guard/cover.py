@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bedside.core.errors import Invalid
+from bedside.core.words import gettext as _
 from bedside.guard.screening import Span
 
 
@@ -13,12 +14,15 @@ def cover(text: str, spans: Iterable[Span], *, mask: str | None = None) -> str:
     its length if one character is given. Spans that overlap are covered as one, under the first one's type.
     Raises Invalid if a span does not lie within the text."""
     if mask is not None and len(mask) != 1:
-        raise Invalid("The mask has to be one character.", fields=["mask"])
+        raise Invalid(_("The mask has to be one character."), fields=["mask"])
     parts: list[str] = []
     done = 0
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if not 0 <= span.start <= span.end <= len(text):
-            raise Invalid(f"The stretch {span.start}-{span.end} does not lie within the text.")
+            raise Invalid(
+                _("The stretch %(start)d-%(end)d does not lie within the text.")
+                % {"start": span.start, "end": span.end}
+            )
         if span.end <= done:
             continue
         if span.start >= done:

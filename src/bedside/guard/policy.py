@@ -10,6 +10,7 @@ from typing import Any, Self
 import re2  # type: ignore[import-untyped]
 
 from bedside.core.errors import Invalid
+from bedside.core.words import gettext as _
 from bedside.guard.folding import Folded
 from bedside.guard.screening import Verdict
 
@@ -19,23 +20,32 @@ MAX_ENTRY_LENGTH = 300
 
 def _only_known(data: object, known: Iterable[str], what: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise Invalid(f"The {what} has to be a JSON object.")
+        raise Invalid(_("The %(what)s has to be a JSON object.") % {"what": what})
     names = frozenset(known)
     unknown = sorted(str(name) for name in data if name not in names)
     if unknown:
-        raise Invalid(f"The {what} does not know {', '.join(unknown)}.", fields=unknown)
+        raise Invalid(
+            _("The %(what)s does not know %(names)s.") % {"what": what, "names": ", ".join(unknown)},
+            fields=unknown,
+        )
     return data
 
 
 def _strings(value: object, name: str) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, (list, tuple, set, frozenset)):
-        raise Invalid(f"{name} has to be a list of texts.", fields=[name])
+        raise Invalid(_("%(name)s has to be a list of texts.") % {"name": name}, fields=[name])
     if len(value) > MAX_ENTRIES:
-        raise Invalid(f"{name} has more than {MAX_ENTRIES} entries.", fields=[name])
+        raise Invalid(
+            _("%(name)s has more than %(most)d entries.") % {"name": name, "most": MAX_ENTRIES}, fields=[name]
+        )
     entries = []
     for entry in value:
         if not isinstance(entry, str) or not entry.strip() or len(entry) > MAX_ENTRY_LENGTH:
-            raise Invalid(f"{name} may only hold texts of 1 to {MAX_ENTRY_LENGTH} characters.", fields=[name])
+            raise Invalid(
+                _("%(name)s may only hold texts of 1 to %(most)d characters.")
+                % {"name": name, "most": MAX_ENTRY_LENGTH},
+                fields=[name],
+            )
         entries.append(entry.strip())
     return tuple(dict.fromkeys(entries))
 
@@ -60,20 +70,21 @@ class Policy:
         known = _only_known(data, (item.name for item in fields(cls)), "policy")
         severities = known.get("severities", {})
         if not isinstance(severities, Mapping) or len(severities) > MAX_ENTRIES:
-            raise Invalid("severities has to be an object of rule and severity.", fields=["severities"])
+            raise Invalid(_("severities has to be an object of rule and severity."), fields=["severities"])
         pairs = []
         for rule, severity in severities.items():
             if not isinstance(rule, str) or severity not in tuple(Verdict):
                 raise Invalid(
-                    f"severities: {rule!r} has to be one of pass, note, review, block.", fields=["severities"]
+                    _("severities: %(rule)r has to be one of pass, note, review, block.") % {"rule": rule},
+                    fields=["severities"],
                 )
             pairs.append((rule, Verdict(severity)))
         thanking = known.get("thanking_reviewers", True)
         if not isinstance(thanking, bool):
-            raise Invalid("thanking_reviewers has to be true or false.", fields=["thanking_reviewers"])
+            raise Invalid(_("thanking_reviewers has to be true or false."), fields=["thanking_reviewers"])
         grade = known.get("target_grade", 8.0)
         if isinstance(grade, bool) or not isinstance(grade, (int, float)) or not 1 <= grade <= 20:
-            raise Invalid("target_grade has to be a number from 1 to 20.", fields=["target_grade"])
+            raise Invalid(_("target_grade has to be a number from 1 to 20."), fields=["target_grade"])
         return cls(
             disabled=frozenset(_strings(known.get("disabled", ()), "disabled")),
             severities=tuple(sorted(pairs)),

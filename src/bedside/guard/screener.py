@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from bedside.core.errors import Invalid
+from bedside.core.words import gettext
 from bedside.guard import models, weighing
 from bedside.guard.decoding import BASE64, PERCENT, encoded
 from bedside.guard.folding import Folded
@@ -119,13 +120,18 @@ def screen(
     `tier` asks for a tier of judgement at most (0 to 2; None: the best there is); the answer says which one
     judged. Raises Invalid for a text over 1,000,000 characters, an unknown kind or tier."""
     if not isinstance(text, str):
-        raise Invalid("The text to screen has to be text.")
+        raise Invalid(gettext("The text to screen has to be text."))
     if len(text) > MAX_LENGTH:
-        raise Invalid(f"The text has {len(text):,} characters; the guard reads up to {MAX_LENGTH:,}.")
+        raise Invalid(
+            gettext("The text has %(length)s characters; the guard reads up to %(most)s.")
+            % {"length": f"{len(text):,}", "most": f"{MAX_LENGTH:,}"}
+        )
     if kind not in KINDS:
-        raise Invalid(f"A text is screened as one of {', '.join(KINDS)}.", fields=["kind"])
+        raise Invalid(
+            gettext("A text is screened as one of %(kinds)s.") % {"kinds": ", ".join(KINDS)}, fields=["kind"]
+        )
     if tier is not None and (isinstance(tier, bool) or tier not in (0, 1, 2)):
-        raise Invalid("The tier has to be 0, 1 or 2.", fields=["tier"])
+        raise Invalid(gettext("The tier has to be 0, 1 or 2."), fields=["tier"])
     folded, occurring = _folded(text)
     reading = Reading(text, kind, policy, allow, folded, occurring)
     own = allow.allowed(folded.lower)
@@ -200,7 +206,7 @@ def _finding(reading: Reading, rule: Rule, hit: Hit, severity: Verdict, why: str
         severity=reading.policy.severity_of.get(rule.id, severity),
         start=start,
         end=end,
-        message=why or hit.message or rule.message,
+        message=gettext(why or hit.message or rule.message),
         source=rule.source,
         suggestion=hit.suggestion or rule.suggestion,
         category=rule.category,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -91,12 +92,16 @@ PATTERNS = (HEALTH, CARE, INDIVIDUAL, PATIENT, ROLE)
 
 _PERSONAL: tuple[SpanType, ...] = ("NAME", "LOC", "DATE", "AGE")
 _ABOVE = {
-    Verdict.REVIEW: "An identifier next to somebody's care ties the care to a person; take one of them out.",
-    Verdict.BLOCK: "This names or points at a person and tells of their care; that may not be published "
-    "without an authorization.",
+    Verdict.REVIEW: _(
+        "An identifier next to somebody's care ties the care to a person; take one of them out."
+    ),
+    Verdict.BLOCK: _(
+        "This names or points at a person and tells of their care; that may not be published without an "
+        "authorization."
+    ),
 }
 
-NAMED_PATIENT = (
+NAMED_PATIENT = _(
     "This names or points at a person and says that they are a patient; that may not be published without an "
     "authorization."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -103,13 +104,15 @@ _SUBJECTS = (
 
 RULE = Rule(
     id="identifier.age",
-    title="Age over 89",
-    explanation="So few people are over 89 that the age itself points at somebody. Write 'in their nineties' "
-    "or '90 or older' instead.",
+    title=_("Age over 89"),
+    explanation=_(
+        "So few people are over 89 that the age itself points at somebody. Write 'in their nineties' "
+        "or '90 or older' instead."
+    ),
     source="45 CFR 164.514(b)(2)(i)(C)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="An age over 89 points at one person; write '90 or older' instead.",
+    message=_("An age over 89 points at one person; write '90 or older' instead."),
     check=check,
     examples=("a 93-year-old neighbour", "she turned ninety-four"),
     patterns=(YEARS, AGED, CODED),

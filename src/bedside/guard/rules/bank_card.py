@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -55,12 +56,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.card",
-    title="Payment card or bank account",
-    explanation="The number of a card or a bank account belongs to one person.",
+    title=_("Payment card or bank account"),
+    explanation=_("The number of a card or a bank account belongs to one person."),
     source="45 CFR 164.514(b)(2)(i)(J)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like the number of a payment card or a bank account; take it out.",
+    message=_("This looks like the number of a payment card or a bank account; take it out."),
     check=check,
     examples=("card 4111 1111 1111 1111",),
     patterns=(CARD, IBAN, LAST_FOUR, NAMED),

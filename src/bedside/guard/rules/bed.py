@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -28,12 +29,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.bed",
-    title="Room or bed",
-    explanation="On a given day a bed holds one person; everybody on the ward knows who it is.",
+    title=_("Room or bed"),
+    explanation=_("On a given day a bed holds one person; everybody on the ward knows who it is."),
     source="45 CFR 164.514(b)(2)(i)(R)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A room or bed next to words about a person says who it is; take it out.",
+    message=_("A room or bed next to words about a person says who it is; take it out."),
     check=check,
     examples=("the patient in bed 4",),
     patterns=(BED, _PERSON),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -57,13 +58,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="claim.balance",
-    title="A benefit without its risk",
-    explanation="Whoever says what a drug, device or procedure does for people also says what it may do to them, in "
-    "the same post and as easy to see.",
+    title=_("A benefit without its risk"),
+    explanation=_(
+        "Whoever says what a drug, device or procedure does for people also says what it may do to them, in "
+        "the same post and as easy to see."
+    ),
     source="21 CFR 202.1(e)(5) (fair balance); FDA guidance on character-limited media (2014)",
     category=Category.CLAIM,
     severity=Verdict.NOTE,
-    message="This tells the benefit of a treatment and not its risk; put the main risk next to it.",
+    message=_("This tells the benefit of a treatment and not its risk; put the main risk next to it."),
     check=check,
     examples=("Ozempic melts the fat away. Ask us for a prescription today",),
     patterns=(PRODUCT, BENEFIT, RISK, OFFER),

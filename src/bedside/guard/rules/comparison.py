@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -75,13 +76,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 OURSELVES = Pattern(r"\b(?:we|our|us|nuestr[oa]s?|i|my|hospital|clinic|practice)\b")
 RULE = Rule(
     id="promise.comparison",
-    title="Comparisons without a source",
-    explanation="'The best' cannot be checked, and 'fewer complications than others' can: name who measured it, and "
-    "when.",
+    title=_("Comparisons without a source"),
+    explanation=_(
+        "'The best' cannot be checked, and 'fewer complications than others' can: name who measured it, and "
+        "when."
+    ),
     source="FTC Act section 5; FTC policy on advertising substantiation (1984)",
     category=Category.PROMISE,
     severity=Verdict.NOTE,
-    message="This compares you with others; name the source of the comparison.",
+    message=_("This compares you with others; name the source of the comparison."),
     check=check,
     examples=(
         "the best surgeons in the country",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -31,12 +32,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.coordinates",
-    title="Coordinates",
-    explanation="Coordinates point at one building, and photographs often carry them.",
+    title=_("Coordinates"),
+    explanation=_("Coordinates point at one building, and photographs often carry them."),
     source="45 CFR 164.514(b)(2)(i)(B)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="These look like coordinates on a map; take them out unless they are of your own site.",
+    message=_("These look like coordinates on a map; take them out unless they are of your own site."),
     check=check,
     examples=("seen at 39.7392, -104.9903",),
     patterns=(DECIMAL, SEXAGESIMAL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -193,14 +194,16 @@ _PATTERNS = (
 
 RULE = Rule(
     id="identifier.date",
-    title="Date",
-    explanation="Every part of a date but the year counts as an identifier when the date belongs to a "
-    "person: "
-    "birth, visit, admission, discharge, death. The date of a public event is fine.",
+    title=_("Date"),
+    explanation=_(
+        "Every part of a date but the year counts as an identifier when the date belongs to a "
+        "person: "
+        "birth, visit, admission, discharge, death. The date of a public event is fine."
+    ),
     source="45 CFR 164.514(b)(2)(i)(C)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A date; fine for an event, but not for anything that happened to a patient.",
+    message=_("A date; fine for an event, but not for anything that happened to a patient."),
     check=check,
     examples=("discharged on March 3rd", "last Tuesday"),
     patterns=_PATTERNS,

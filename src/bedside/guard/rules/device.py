@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -36,12 +37,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.device",
-    title="Device or serial number",
-    explanation="The serial number of an implant, a meter or a telephone exists once.",
+    title=_("Device or serial number"),
+    explanation=_("The serial number of an implant, a meter or a telephone exists once."),
     source="45 CFR 164.514(b)(2)(i)(M)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like the number of somebody's device; take it out.",
+    message=_("This looks like the number of somebody's device; take it out."),
     check=check,
     examples=("pacemaker serial number PJN418822H",),
     patterns=(MAC, IMEI, UDI, SERIAL),

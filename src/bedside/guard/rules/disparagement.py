@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -46,18 +47,18 @@ def check(reading: Reading) -> Iterator[Hit]:
             yield Hit(
                 match.start(),
                 match.end(),
-                message="This blames or runs down the person who wrote; stay with your policy.",
+                message=_("This blames or runs down the person who wrote; stay with your policy."),
             )
 
 
 RULE = Rule(
     id="harm.disparagement",
-    title="Runs down patients",
-    explanation="Speaking ill of patients, even of nobody in particular, breaks the trust of all of them.",
+    title=_("Runs down patients"),
+    explanation=_("Speaking ill of patients, even of nobody in particular, breaks the trust of all of them."),
     source="ANA Principles for Social Networking (2011); AMA Code of Medical Ethics 2.3.2",
     category=Category.HARM,
     severity=Verdict.REVIEW,
-    message="This runs patients down; speak of them with respect, even when nobody is named.",
+    message=_("This runs patients down; speak of them with respect, even when nobody is named."),
     check=check,
     examples=("So tired of whiny patients",),
     patterns=(PATIENTS, YOU),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -36,13 +37,14 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.email",
-    title="E-mail address",
-    explanation="An e-mail address leads to one person. Addresses at the organisation's own domains are "
-    "allowed.",
+    title=_("E-mail address"),
+    explanation=_(
+        "An e-mail address leads to one person. Addresses at the organisation's own domains are allowed."
+    ),
     source="45 CFR 164.514(b)(2)(i)(F)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="This looks like an e-mail address; make sure it is one of your own.",
+    message=_("This looks like an e-mail address; make sure it is one of your own."),
     check=check,
     examples=("Write to maria.lopez@example.org", "jsmith at example dot com"),
     patterns=(PLAIN, SPELLED),

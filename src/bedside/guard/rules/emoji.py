@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -38,12 +39,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="clarity.emoji",
-    title="Many emojis",
-    explanation="A screen reader says every emoji aloud. Use few, and put them at the end.",
+    title=_("Many emojis"),
+    explanation=_("A screen reader says every emoji aloud. Use few, and put them at the end."),
     source="HHS Section 504 (45 CFR 84.84); WCAG 2.1 1.1.1 (advisory)",
     category=Category.CLARITY,
     severity=Verdict.NOTE,
-    message="More than three emojis: screen readers say each one aloud.",
+    message=_("More than three emojis: screen readers say each one aloud."),
     check=check,
     examples=("Wash your hands 🧼🧼🧼🧼",),
     patterns=(SYMBOLS,),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import (
     common_first_names,
     eponyms,
@@ -150,12 +151,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.handle",
-    title="Handle or hashtag made of a name",
-    explanation="A handle leads to one person, and a hashtag such as #PrayForMaria names one.",
+    title=_("Handle or hashtag made of a name"),
+    explanation=_("A handle leads to one person, and a hashtag such as #PrayForMaria names one."),
     source="45 CFR 164.514(b)(2)(i)(A), (R)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="This handle or hashtag is made of somebody's name; make sure it is not a patient's.",
+    message=_("This handle or hashtag is made of somebody's name; make sure it is not a patient's."),
     check=check,
     examples=("#PrayForMaria", "@maria_lopez31"),
     patterns=(HANDLE, HASHTAG),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from bedside.core.words import gettext
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -203,18 +205,18 @@ def check(reading: Reading) -> Iterator[Hit]:
         yield Hit(
             tags[MAX_TAGS].start(),
             tags[-1].end(),
-            message=f"More than {MAX_TAGS} hashtags are tiring to listen to.",
+            message=gettext("More than %(most)d hashtags are tiring to listen to.") % {"most": MAX_TAGS},
         )
 
 
 RULE = Rule(
     id="clarity.hashtag",
-    title="Hashtags that cannot be read aloud",
-    explanation="A screen reader parts a hashtag at its capitals: write each word with one.",
+    title=_("Hashtags that cannot be read aloud"),
+    explanation=_("A screen reader parts a hashtag at its capitals: write each word with one."),
     source="HHS Section 504 (45 CFR 84.84); WCAG 2.1 3.1.5 (advisory)",
     category=Category.CLARITY,
     severity=Verdict.NOTE,
-    message="Start every word of a hashtag with a capital so that screen readers can part it.",
+    message=_("Start every word of a hashtag with a capital so that screen readers can part it."),
     check=check,
     examples=("#breastcancerawareness",),
     patterns=(LOWERED, TAG),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -37,12 +38,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.health_plan",
-    title="Medicare number, NPI or DEA number",
-    explanation="A Medicare number belongs to one patient, an NPI or DEA number to one clinician.",
+    title=_("Medicare number, NPI or DEA number"),
+    explanation=_("A Medicare number belongs to one patient, an NPI or DEA number to one clinician."),
     source="45 CFR 164.514(b)(2)(i)(I), (K)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like a Medicare, NPI or DEA number; take it out.",
+    message=_("This looks like a Medicare, NPI or DEA number; take it out."),
     check=check,
     examples=("Medicare 1EG4-TE5-MK73",),
     patterns=(MBI, NPI, DEA),

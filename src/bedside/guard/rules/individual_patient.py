@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -124,14 +125,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="relationship.individual",
-    title="Speaks of one patient",
-    explanation="What happened to one patient can point at that patient, by the time, the place or the "
-    "injury, even "
-    "if no name is written. Speak of patients in general, or get an authorization.",
+    title=_("Speaks of one patient"),
+    explanation=_(
+        "What happened to one patient can point at that patient, by the time, the place or the "
+        "injury, even "
+        "if no name is written. Speak of patients in general, or get an authorization."
+    ),
     source="45 CFR 164.502(a), 164.514(b); ANA Principles for Social Networking",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,
-    message="This speaks of one patient; the story alone may show who it is.",
+    message=_("This speaks of one patient; the story alone may show who it is."),
     check=check,
     examples=("My patient just made my day", "had a patient today who swallowed a key"),
     patterns=(OURS, EVENT, TOLD),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -45,13 +46,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="promise.insider",
-    title="Reviews by insiders",
-    explanation="A review by staff, family or friends misleads unless it says in the review who wrote it, and asking "
-    "for one without that is forbidden.",
+    title=_("Reviews by insiders"),
+    explanation=_(
+        "A review by staff, family or friends misleads unless it says in the review who wrote it, and asking "
+        "for one without that is forbidden."
+    ),
     source="16 CFR 465.5 (FTC rule on consumer reviews and testimonials)",
     category=Category.PROMISE,
     severity=Verdict.REVIEW,
-    message="Reviews by staff, friends or family have to say so.",
+    message=_("Reviews by staff, friends or family have to say so."),
     check=check,
     examples=("Staff, please leave us a five-star review",),
     patterns=(ASKED, BOASTED),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv6Address
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -30,12 +31,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.ip",
-    title="Internet address",
-    explanation="The address of a computer on the internet can be traced to one household.",
+    title=_("Internet address"),
+    explanation=_("The address of a computer on the internet can be traced to one household."),
     source="45 CFR 164.514(b)(2)(i)(O)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="This looks like the internet address of somebody's computer; take it out.",
+    message=_("This looks like the internet address of somebody's computer; take it out."),
     check=check,
     examples=("203[.]0[.]113[.]9",),
     patterns=(V4, V6),

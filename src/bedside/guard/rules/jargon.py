@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import re2  # type: ignore[import-untyped]
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -47,12 +48,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="clarity.jargon",
-    title="Words of the trade",
-    explanation="Nine in ten adults find medical words hard. Say it in plain words, or say both.",
+    title=_("Words of the trade"),
+    explanation=_("Nine in ten adults find medical words hard. Say it in plain words, or say both."),
     source="CDC, Everyday Words for Public Health Communication (2016); Plain Writing Act of 2010",
     category=Category.CLARITY,
     severity=Verdict.NOTE,
-    message="Not everybody knows this word; there is a plain one.",
+    message=_("Not everybody knows this word; there is a plain one."),
     check=check,
     examples=("Hypertension often has no signs",),
     patterns=(WORDS,),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
 from bedside.guard.rules.web_address import BARE, SCHEME, host_of
@@ -46,19 +47,21 @@ def check(reading: Reading) -> Iterator[Hit]:
             elif host in _SHORT:
                 yield Hit(
                     match.start(), match.end(), severity=Verdict.NOTE,
-                    message="A shortened link hides where it leads; give the address itself.",
+                    message=_("A shortened link hides where it leads; give the address itself."),
                 )  # fmt: skip
 
 
 RULE = Rule(
     id="harm.link",
-    title="Where a link leads",
-    explanation="A link lends your name to what is behind it. Sites known for false reports are held, short links are "
-    "shown; a site that is on no list is unknown, never bad.",
+    title=_("Where a link leads"),
+    explanation=_(
+        "A link lends your name to what is behind it. Sites known for false reports are held, short links are "
+        "shown; a site that is on no list is unknown, never bad."
+    ),
     source="CRED-1 (Loth, CC BY 4.0); NAM, Identifying Credible Sources of Health Information (2021)",
     category=Category.HARM,
     severity=Verdict.REVIEW,
-    message="This site is known for false reports; link to a credible source instead.",
+    message=_("This site is known for false reports; link to a credible source instead."),
     check=check,
     examples=("Read more: https://activistpost.com/vaccines",),
     patterns=(SCHEME, BARE),

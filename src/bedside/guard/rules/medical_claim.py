@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -104,7 +105,7 @@ def check(reading: Reading) -> Iterator[Hit]:
             yield Hit(
                 match.start(),
                 match.end(),
-                message="This goes against the best evidence there is; take it out.",
+                message=_("This goes against the best evidence there is; take it out."),
             )
     for pattern in (ACTS, NUMBERS, PROVEN):
         for match in reading.find(pattern):
@@ -129,14 +130,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="claim.medical",
-    title="Medical claim",
-    explanation="What treats, prevents or lowers a risk has to be right. A clinician approves it, and a "
-    "source for "
-    "everybody to read makes it stronger.",
+    title=_("Medical claim"),
+    explanation=_(
+        "What treats, prevents or lowers a risk has to be right. A clinician approves it, and a "
+        "source for "
+        "everybody to read makes it stronger."
+    ),
     source="FTC Health Products Compliance Guidance (2022); NAM Principles for Credible Sources (2021)",
     category=Category.CLAIM,
     severity=Verdict.REVIEW,
-    message="This is a medical claim; it needs a clinician's approval, and a source next to it.",
+    message=_("This is a medical claim; it needs a clinician's approval, and a source next to it."),
     check=check,
     examples=("Vitamin D prevents the flu", "The vaccine is 95% effective"),
     patterns=(ACTS, NUMBERS, PROVEN, FALSE),

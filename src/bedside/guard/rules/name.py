@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import (
     cities,
     common_first_names,
@@ -511,13 +512,15 @@ def _pairs(reading: Reading) -> Iterator[tuple[int, int]]:
 
 RULE = Rule(
     id="identifier.name",
-    title="Name of a person",
-    explanation="A name identifies a patient, a relative, an employer. The organisation's own clinicians are "
-    "on the allow-list.",
+    title=_("Name of a person"),
+    explanation=_(
+        "A name identifies a patient, a relative, an employer. The organisation's own clinicians are "
+        "on the allow-list."
+    ),
     source="45 CFR 164.514(b)(2)(i)(A)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="This looks like somebody's name; make sure it is not a patient's or a relative's.",
+    message=_("This looks like somebody's name; make sure it is not a patient's or a relative's."),
     check=check,
     examples=("Mrs. Alvarez was discharged", "patient john smith"),
     patterns=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -85,13 +86,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.national_id",
-    title="Identity number of another country",
-    explanation="Identity, health and tax numbers of other countries point at one person like a social security "
-    "number does.",
+    title=_("Identity number of another country"),
+    explanation=_(
+        "Identity, health and tax numbers of other countries point at one person like a social security "
+        "number does."
+    ),
     source="45 CFR 164.514(b)(2)(i)(R)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like an identity or health number of another country; take it out.",
+    message=_("This looks like an identity or health number of another country; take it out."),
     check=check,
     examples=("DNI 12345678Z",),
     patterns=tuple(pattern for pattern, _ in _FORMS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -100,13 +101,15 @@ _PATTERNS = (NANP, JOINED, INTERNATIONAL, NATIONAL, CUED, LABELLED_AFTER, SHORT,
 
 RULE = Rule(
     id="identifier.phone",
-    title="Telephone number",
-    explanation="A telephone or fax number leads to one person. Toll-free numbers and hotlines do not count, "
-    "and the organisation's own numbers are on the allow-list.",
+    title=_("Telephone number"),
+    explanation=_(
+        "A telephone or fax number leads to one person. Toll-free numbers and hotlines do not count, "
+        "and the organisation's own numbers are on the allow-list."
+    ),
     source="45 CFR 164.514(b)(2)(i)(D)-(E)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="This looks like a telephone number; make sure it is one of your own.",
+    message=_("This looks like a telephone number; make sure it is one of your own."),
     check=check,
     examples=("Her cell is 303-555-0142", "Call our nurse line at 1-800-555-0199"),
     patterns=_PATTERNS,

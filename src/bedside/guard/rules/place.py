@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import (
     cities,
     city_words,
@@ -153,13 +154,17 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.place",
-    title="Place smaller than a State",
-    explanation="A town together with an illness and a time can point at one person. The organisation's own "
-    "sites are on the allow-list.",
+    title=_("Place smaller than a State"),
+    explanation=_(
+        "A town together with an illness and a time can point at one person. The organisation's own "
+        "sites are on the allow-list."
+    ),
     source="45 CFR 164.514(b)(2)(i)(B)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A place; fine for your own sites and events, but not for where a patient lives or was treated.",
+    message=_(
+        "A place; fine for your own sites and events, but not for where a patient lives or was treated."
+    ),
     check=check,
     examples=("a neighbour who lives in Milford", "she moved here from Estonia"),
     patterns=(RUN, STATE, LIVED, LIVED_LOWER),

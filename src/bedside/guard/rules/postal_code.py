@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -41,13 +42,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.zip",
-    title="Postal code",
-    explanation="A postal code stands for so few people that only its first three digits may stay, and those "
-    "only where 20,000 or more people live.",
+    title=_("Postal code"),
+    explanation=_(
+        "A postal code stands for so few people that only its first three digits may stay, and those "
+        "only where 20,000 or more people live."
+    ),
     source="45 CFR 164.514(b)(2)(i)(B)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A postal code; fine for your own sites, but not for where a patient lives.",
+    message=_("A postal code; fine for your own sites, but not for where a patient lives."),
     check=check,
     examples=("ZIP 35857",),
     patterns=(CUED, AFTER_STATE, PLUS_FOUR, BRITISH, CANADIAN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -68,8 +69,11 @@ _NEGATED = (
 
 def check(reading: Reading) -> Iterator[Hit]:
     for pattern, message in (
-        (CURE, "This promises a cure; say what the treatment can do, and that results differ."),
-        (GUARANTEE, "This promises a result or the absence of risk; nobody can guarantee that in medicine."),
+        (CURE, _("This promises a cure; say what the treatment can do, and that results differ.")),
+        (
+            GUARANTEE,
+            _("This promises a result or the absence of risk; nobody can guarantee that in medicine."),
+        ),
     ):
         for match in reading.find(pattern):
             sentence = reading.sentence_text(match.start())
@@ -79,13 +83,15 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="promise.result",
-    title="Promises",
-    explanation="A promised cure, a guarantee or 'no risk' misleads. Say what a treatment can do, and that results "
-    "differ.",
+    title=_("Promises"),
+    explanation=_(
+        "A promised cure, a guarantee or 'no risk' misleads. Say what a treatment can do, and that results "
+        "differ."
+    ),
     source="FTC Act section 5; FTC Health Products Compliance Guidance (2022)",
     category=Category.PROMISE,
     severity=Verdict.REVIEW,
-    message="This promises more than medicine can.",
+    message=_("This promises more than medicine can."),
     check=check,
     examples=("Guaranteed results", "Our laser cures arthritis"),
     patterns=(CURE, GUARANTEE),

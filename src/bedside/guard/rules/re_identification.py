@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import re2  # type: ignore[import-untyped]
 
+from bedside.core.words import gettext
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -68,7 +70,7 @@ PERSON = Pattern(
 # Each detail with the share of people that it leaves.
 SHARES: tuple[tuple[str, float, Pattern], ...] = (
     (
-        "an exact age",
+        _("an exact age"),
         1 / 80,
         Pattern(
             r"\b(?:\d{1,3}[ \-]?(?:year|yr|month)s?[ \-]?old|"
@@ -76,7 +78,7 @@ SHARES: tuple[tuple[str, float, Pattern], ...] = (
         ),
     ),
     (
-        "an age group",
+        _("an age group"),
         1 / 10,
         Pattern(
             r"\b(?:teen(?:ager)?s?|toddler|"
@@ -84,7 +86,7 @@ SHARES: tuple[tuple[str, float, Pattern], ...] = (
         ),
     ),
     (
-        "a role in a family",
+        _("a role in a family"),
         1 / 10,
         Pattern(
             r"\b(?:(?:mother|father|mom|dad|grandmother|grandfather) of (?:two|three|four|five|six|seven|\d+|twins)|"
@@ -92,7 +94,7 @@ SHARES: tuple[tuple[str, float, Pattern], ...] = (
         ),
     ),
     (
-        "an occupation",
+        _("an occupation"),
         1 / 50,
         Pattern(
             r"\b(?:teacher|nurse|firefighter|farmer|officer|trooper|veteran|engineer|lawyer|bus driver|barber|"
@@ -100,7 +102,7 @@ SHARES: tuple[tuple[str, float, Pattern], ...] = (
         ),
     ),
     (
-        "a post that few hold",
+        _("a post that few hold"),
         1 / 20_000,
         Pattern(
             r"\b(?:quarterback|mayor|sheriff|pastor|senator|principal|homecoming queen|valedictorian|"
@@ -120,7 +122,7 @@ MONTH = Pattern(
     r"september|"
     r"october|november|december))\b"
 )
-TIMES = (("a day", 1 / 365, DAY), ("a week", 1 / 52, WEEK), ("a month", 1 / 12, MONTH))
+TIMES = ((_("a day"), 1 / 365, DAY), (_("a week"), 1 / 52, WEEK), (_("a month"), 1 / 12, MONTH))
 COUNTY = Pattern(r"\b(?:our|the|[a-z]+) county\b|\bin (?:our|the) (?:state|region)\b")
 # A town is told by its capital: "in Milford", "from Golden", "Lincoln High".
 TOWN = Pattern(
@@ -148,7 +150,9 @@ def _town(reading: Reading, low: int, high: int) -> bool:
 
 
 def _count(people: float) -> str:
-    return "one person at most" if people < 1.5 else f"about {people:,.0f} people"
+    if people < 1.5:
+        return gettext("one person at most")
+    return gettext("about %(number)s people") % {"number": f"{people:,.0f}"}
 
 
 def check(reading: Reading) -> Iterator[Hit]:
@@ -163,9 +167,9 @@ def check(reading: Reading) -> Iterator[Hit]:
         condition = conditions()[" ".join((match.group() or b"").decode().split())]
         people, told = float(CATCHMENT), []
         if _town(reading, low, high):
-            people, told = 50_000.0, ["a town"]
+            people, told = 50_000.0, [_("a town")]
         elif near(COUNTY):
-            people, told = 100_000.0, ["a county"]
+            people, told = 100_000.0, [_("a county")]
         people *= condition.rate
         time = next(((name, share) for name, share, pattern in TIMES if near(pattern)), None)
         if time is not None:
@@ -176,22 +180,27 @@ def check(reading: Reading) -> Iterator[Hit]:
                 told.append(name)
                 people *= share
         if len(told) >= 2 and people < SMALLEST:
-            details = ", ".join(told[:-1]) + " and " + told[-1]
+            *first, last = map(gettext, told)
+            details = gettext("%(details)s and %(last)s") % {"details": ", ".join(first), "last": last}
             yield Hit(
                 match.start(), match.end(),
-                message=f"With {details} this points at {_count(people)}; leave details out or get an authorization.",
+                message=gettext(
+                    "With %(details)s this points at %(people)s; leave details out or get an authorization."
+                ) % {"details": details, "people": _count(people)},
             )  # fmt: skip
 
 
 RULE = Rule(
     id="relationship.rare",
-    title="Few people fit this",
-    explanation="A rare condition, a place, a week, an age and a role are each harmless, and together they are one "
-    "person. The guard multiplies how common each is and says how many such people there are, roughly.",
+    title=_("Few people fit this"),
+    explanation=_(
+        "A rare condition, a place, a week, an age and a role are each harmless, and together they are one "
+        "person. The guard multiplies how common each is and says how many such people there are, roughly."
+    ),
     source="45 CFR 164.514(b)(1), (b)(2)(ii); CMS cell size suppression policy (fewer than 11); Thran (2011)",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,
-    message="These details together fit very few people; leave some out or get an authorization.",
+    message=_("These details together fit very few people; leave some out or get an authorization."),
     check=check,
     examples=("A patient with Huntington disease in Milford, a father of four, joined our study in June",),
     patterns=(CONDITION, PERSON, DAY, WEEK, MONTH, COUNTY, TOWN, *(pattern for _, _, pattern in SHARES)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -39,12 +40,14 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.number",
-    title="Record or account number",
-    explanation="Numbers of records, accounts, health plans, licences and prescriptions exist for one person.",
+    title=_("Record or account number"),
+    explanation=_(
+        "Numbers of records, accounts, health plans, licences and prescriptions exist for one person."
+    ),
     source="45 CFR 164.514(b)(2)(i)(H)-(K), (R)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This number seems to belong to one person's record, account or plan; take it out.",
+    message=_("This number seems to belong to one person's record, account or plan; take it out."),
     check=check,
     examples=("MRN 4482913",),
     patterns=(CUED, PREFIXED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Match, Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -297,16 +298,18 @@ _PATTERNS = (STRONG, SPANISH, YOU_DID, YOUR_KIN_DID, WE_DID, YOUR_EVENT, SORRY, 
 
 RULE = Rule(
     id="relationship.confirmed",
-    title="Confirms that somebody is a patient",
-    explanation="Thanking somebody for a visit, regretting their wait, or telling what was done confirms "
-    "that they "
-    "are a patient, even if they said so first and even without a name. Answer with your policy "
-    "and a private "
-    "way to talk.",
+    title=_("Confirms that somebody is a patient"),
+    explanation=_(
+        "Thanking somebody for a visit, regretting their wait, or telling what was done confirms "
+        "that they "
+        "are a patient, even if they said so first and even without a name. Answer with your policy "
+        "and a private "
+        "way to talk."
+    ),
     source="45 CFR 164.502(a)",
     category=Category.RELATIONSHIP,
     severity=Verdict.BLOCK,
-    message="This confirms or implies that the person is or was a patient.",
+    message=_("This confirms or implies that the person is or was a patient."),
     check=check,
     examples=(
         "Thank you for choosing our practice",

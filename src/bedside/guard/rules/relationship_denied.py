@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -64,14 +65,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="relationship.denied",
-    title="Denies that somebody is a patient",
-    explanation="Saying that there is no record of somebody tells the public something about who is a "
-    "patient. If you "
-    "believe that a review is not real, report it to the network instead.",
+    title=_("Denies that somebody is a patient"),
+    explanation=_(
+        "Saying that there is no record of somebody tells the public something about who is a "
+        "patient. If you "
+        "believe that a review is not real, report it to the network instead."
+    ),
     source="45 CFR 164.502(a)",
     category=Category.RELATIONSHIP,
     severity=Verdict.BLOCK,
-    message="This denies in public that somebody is a patient, which discloses as much as confirming it.",
+    message=_("This denies in public that somebody is a patient, which discloses as much as confirming it."),
     check=check,
     examples=("We have no record of you", "You were never a patient here"),
     patterns=(DENIED,),

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import re2  # type: ignore[import-untyped]
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.clauses import Clauses
 from bedside.guard.leaning import leanings
 from bedside.guard.reading import Reading
@@ -39,14 +40,16 @@ class Way(NamedTuple):
     not_since: str = ""
 
 
-_CARE = (
+_CARE = _(
     "This speaks of somebody's own care, which shows that they are a patient; speak of your policy instead."
 )
-_DID = "This tells what you did for the person who wrote; speak of your policy instead."
-_RECORD = "This shows that you looked up a record or that there is none; answer without looking anything up."
-_BILL = "This speaks of somebody's bill or insurance; invite them to call your billing team instead."
-_KIN = "This speaks of somebody's family as people you care for; speak of your policy instead."
-_BLAME = "This blames the person who wrote for what happened; stay with your policy."
+_DID = _("This tells what you did for the person who wrote; speak of your policy instead.")
+_RECORD = _(
+    "This shows that you looked up a record or that there is none; answer without looking anything up."
+)
+_BILL = _("This speaks of somebody's bill or insurance; invite them to call your billing team instead.")
+_KIN = _("This speaks of somebody's family as people you care for; speak of your policy instead.")
+_BLAME = _("This blames the person who wrote for what happened; stay with your policy.")
 
 WAYS = (
     # "Glad the ear drops did the trick", "sorry about the mix-up with your vaccines"
@@ -216,9 +219,11 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="relationship.implied",
-    title="Implies that somebody is a patient",
-    explanation="Wishing somebody's knee well, speaking of the bill, of that night or of their nurse shows that you "
-    "know of their care, though no word says so. Answer in a way that would fit anybody who writes.",
+    title=_("Implies that somebody is a patient"),
+    explanation=_(
+        "Wishing somebody's knee well, speaking of the bill, of that night or of their nurse shows that you "
+        "know of their care, though no word says so. Answer in a way that would fit anybody who writes."
+    ),
     source="45 CFR 164.502(a); 42 CFR 2.11",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,

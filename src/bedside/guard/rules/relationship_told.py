@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -318,14 +319,16 @@ _PATTERNS = (YOU, WE, CLINICAL, KIN, SAID, WARM, THERE, STANDING, TURNS, SPANISH
 
 RULE = Rule(
     id="relationship.told",
-    title="Tells what happened",
-    explanation="A reply that gives its own account of what somebody did, or of what was done for them, "
-    "confirms that "
-    "they were there. Speak of your policy, not of the past.",
+    title=_("Tells what happened"),
+    explanation=_(
+        "A reply that gives its own account of what somebody did, or of what was done for them, "
+        "confirms that "
+        "they were there. Speak of your policy, not of the past."
+    ),
     source="45 CFR 164.502(a)",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,
-    message="This tells what happened with the person who wrote; speak of your policy instead.",
+    message=_("This tells what happened with the person who wrote; speak of your policy instead."),
     check=check,
     examples=("You had a 3 pm slot and showed up at 3:40", "Your son was a delight"),
     patterns=_PATTERNS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -40,9 +41,12 @@ REMOVAL = Pattern(
 
 def check(reading: Reading) -> Iterator[Hit]:
     for pattern, message in (
-        (REWARD, "A reward for a review may not depend on what it says, and has to be told with the review."),
-        (GATING, "Ask everybody for a review, not only those who are happy."),
-        (REMOVAL, "A review may not be bought back or threatened away."),
+        (
+            REWARD,
+            _("A reward for a review may not depend on what it says, and has to be told with the review."),
+        ),
+        (GATING, _("Ask everybody for a review, not only those who are happy.")),
+        (REMOVAL, _("A review may not be bought back or threatened away.")),
     ):
         for match in reading.find(pattern):
             yield Hit(match.start(), match.end(), message=message)
@@ -50,12 +54,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="promise.review",
-    title="Reviews for a reward",
-    explanation="Reviews may not be bought, asked only from the happy, or threatened away.",
+    title=_("Reviews for a reward"),
+    explanation=_("Reviews may not be bought, asked only from the happy, or threatened away."),
     source="16 CFR 465 (FTC rule on consumer reviews and testimonials)",
     category=Category.PROMISE,
     severity=Verdict.REVIEW,
-    message="This asks for reviews in a way that the law does not allow.",
+    message=_("This asks for reviews in a way that the law does not allow."),
     check=check,
     examples=("Leave us a 5-star review and get a gift card",),
     patterns=(REWARD, GATING, REMOVAL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -22,13 +23,14 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="clarity.capitals",
-    title="All capitals",
-    explanation="Capitals are harder to read for everybody, and some screen readers spell them letter by "
-    "letter.",
+    title=_("All capitals"),
+    explanation=_(
+        "Capitals are harder to read for everybody, and some screen readers spell them letter by letter."
+    ),
     source="HHS Section 504 (45 CFR 84.84); plainlanguage.gov",
     category=Category.CLARITY,
     severity=Verdict.NOTE,
-    message="Words in capitals are hard to read; use them for abbreviations only.",
+    message=_("Words in capitals are hard to read; use them for abbreviations only."),
     check=check,
     examples=("GET YOUR FLU SHOT TODAY",),
     patterns=(CAPITALS,),

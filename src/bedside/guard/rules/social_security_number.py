@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -41,12 +42,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.ssn",
-    title="Social security number",
-    explanation="A social security number belongs to one person and never belongs in a public text.",
+    title=_("Social security number"),
+    explanation=_("A social security number belongs to one person and never belongs in a public text."),
     source="45 CFR 164.514(b)(2)(i)(G)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like a social security number; take it out.",
+    message=_("This looks like a social security number; take it out."),
     check=check,
     examples=("SSN 219-09-9999",),
     patterns=(SEPARATED, CUED, SPACED, LAST_FOUR),

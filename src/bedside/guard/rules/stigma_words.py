@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -121,14 +122,16 @@ _THINGS = tuple(
 
 RULE = Rule(
     id="harm.stigma",
-    title="Words that label people",
-    explanation="Labels keep people from seeking care. Put the person first and say what they have, not what "
-    "they are.",
+    title=_("Words that label people"),
+    explanation=_(
+        "Labels keep people from seeking care. Put the person first and say what they have, not what "
+        "they are."
+    ),
     source="NIDA, Words Matter (2021); CDC Health Equity Guiding Principles for Inclusive Communication "
     "(2021)",
     category=Category.HARM,
     severity=Verdict.NOTE,
-    message="This word puts a label on people; put the person first.",
+    message=_("This word puts a label on people; put the person first."),
     check=check,
     examples=("Help for addicts", "confined to a wheelchair"),
     patterns=(WORDS,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -54,14 +55,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="relationship.story",
-    title="Details that add up to one person",
-    explanation="An age, a role in the family, an illness and a week together point at one person in a town, "
-    "even "
-    "without a name. Leave details out, change them, or get an authorization.",
+    title=_("Details that add up to one person"),
+    explanation=_(
+        "An age, a role in the family, an illness and a week together point at one person in a town, "
+        "even "
+        "without a name. Leave details out, change them, or get an authorization."
+    ),
     source="45 CFR 164.514(b)(2)(ii); Thran (2011)",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,
-    message="These details together may show who this is; leave some out or get an authorization.",
+    message=_("These details together may show who this is; leave some out or get an authorization."),
     check=check,
     examples=("A 34-year-old mother of four was rushed to our ER last night",),
     patterns=(PERSON, WHEN, CARE),

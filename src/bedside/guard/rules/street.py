@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import cities, city_words, countries, towns, words
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -139,7 +140,7 @@ def tail(reading: Reading, end: int) -> int:
     """Where an address ends whose street ends at `end`: units, towns, states, codes and countries after it."""
     lowered = reading.plain.islower()
     pattern, text = (LOWER_PIECE, reading.lower) if lowered else (PIECE, reading.plain)
-    for _ in range(MAX_PIECES):
+    for _piece in range(MAX_PIECES):
         found = pattern.compiled.search(text[end : end + 90])
         if not found:
             break
@@ -300,13 +301,14 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.street",
-    title="Street address",
-    explanation="A street and a number say where somebody lives. The organisation's own sites are on the "
-    "allow-list.",
+    title=_("Street address"),
+    explanation=_(
+        "A street and a number say where somebody lives. The organisation's own sites are on the allow-list."
+    ),
     source="45 CFR 164.514(b)(2)(i)(B)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A street address; fine for your own sites, but not for where a patient lives.",
+    message=_("A street address; fine for your own sites, but not for where a patient lives."),
     check=check,
     examples=("lives at 14 Alder Lane, Milford",),
     patterns=(

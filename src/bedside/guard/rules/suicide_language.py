@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -47,7 +48,7 @@ def check(reading: Reading) -> Iterator[Hit]:
     for match in reading.find(METHOD):
         yield Hit(
             match.start(), match.end(), severity=Verdict.REVIEW,
-            message="Naming a method of suicide can lead others to imitate it; leave the method out.",
+            message=_("Naming a method of suicide can lead others to imitate it; leave the method out."),
         )  # fmt: skip
     for match in reading.find(SPANISH):
         yield Hit(match.start(), match.end(), suggestion="murió por suicidio")
@@ -55,15 +56,17 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="harm.suicide",
-    title="Words about suicide",
-    explanation="'Committed' makes suicide a crime, 'successful' makes it a success, and a method invites "
-    "imitation. "
-    "Say 'died by suicide', leave the method out, and give a line to call: 988 in the United States.",
+    title=_("Words about suicide"),
+    explanation=_(
+        "'Committed' makes suicide a crime, 'successful' makes it a success, and a method invites "
+        "imitation. "
+        "Say 'died by suicide', leave the method out, and give a line to call: 988 in the United States."
+    ),
     source="reportingonsuicide.org recommendations; WHO, Preventing suicide: a resource for media "
     "professionals (2023)",
     category=Category.HARM,
     severity=Verdict.NOTE,
-    message="These words about suicide can hurt; there are better ones.",
+    message=_("These words about suicide can hurt; there are better ones."),
     check=check,
     examples=("He committed suicide last year", "a successful suicide"),
     patterns=(COMMITTED, ATTEMPT, EPIDEMIC, METHOD, SPANISH),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.lexicon import health_source
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
@@ -125,14 +126,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="advice.targeted",
-    title="Advice to one person",
-    explanation="General education is welcome. A diagnosis or a dose for one person in public is not: what "
-    "is right "
-    "for one patient can hurt another. Point to a private way to ask.",
+    title=_("Advice to one person"),
+    explanation=_(
+        "General education is welcome. A diagnosis or a dose for one person in public is not: what "
+        "is right "
+        "for one patient can hurt another. Point to a private way to ask."
+    ),
     source="AMA Code of Medical Ethics 2.3.2; HIPAA 45 CFR 164.502(a)",
     category=Category.ADVICE,
     severity=Verdict.REVIEW,
-    message="This advises or diagnoses one person in public; point to a private way to ask instead.",
+    message=_("This advises or diagnoses one person in public; point to a private way to ask instead."),
     check=check,
     examples=("It sounds like you have strep", "You should stop taking your metformin"),
     patterns=(PERSONAL, DOSE, DIRECT, SPANISH),

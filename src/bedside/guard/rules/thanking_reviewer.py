@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -24,14 +25,16 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="relationship.thanks",
-    title="Thanks a reviewer",
-    explanation="Some organisations do not thank reviewers in public at all, because only patients write "
-    "reviews. "
-    "This rule speaks up only where the policy says so.",
+    title=_("Thanks a reviewer"),
+    explanation=_(
+        "Some organisations do not thank reviewers in public at all, because only patients write "
+        "reviews. "
+        "This rule speaks up only where the policy says so."
+    ),
     source="45 CFR 164.502(a); the organisation's policy",
     category=Category.RELATIONSHIP,
     severity=Verdict.REVIEW,
-    message="Your policy does not allow thanking a reviewer in public.",
+    message=_("Your policy does not allow thanking a reviewer in public."),
     check=check,
     examples=("Thank you for the kind words",),
     patterns=(THANKS,),

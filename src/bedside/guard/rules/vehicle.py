@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -54,12 +55,12 @@ def check(reading: Reading) -> Iterator[Hit]:
 
 RULE = Rule(
     id="identifier.vehicle",
-    title="Number plate or vehicle number",
-    explanation="A plate or a vehicle identification number leads to the owner.",
+    title=_("Number plate or vehicle number"),
+    explanation=_("A plate or a vehicle identification number leads to the owner."),
     source="45 CFR 164.514(b)(2)(i)(L)",
     category=Category.IDENTIFIER,
     severity=Verdict.REVIEW,
-    message="This looks like a number plate or the number of a vehicle; take it out.",
+    message=_("This looks like a number plate or the number of a vehicle; take it out."),
     check=check,
     examples=("plate: KTM 4821",),
     patterns=(VIN, PLATE),

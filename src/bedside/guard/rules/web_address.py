@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bedside.core.words import gettext_noop as _
 from bedside.guard.patterns import Pattern
 from bedside.guard.reading import Reading
 from bedside.guard.rule import Hit, Rule
@@ -53,13 +54,15 @@ _TRAILING = tuple(bytes((byte,)) for byte in b".,;:!?)]}'\"*\x03")
 
 RULE = Rule(
     id="identifier.url",
-    title="Web address",
-    explanation="A web address can lead to one person's page. The organisation's own sites and well-known "
-    "public health sources do not count.",
+    title=_("Web address"),
+    explanation=_(
+        "A web address can lead to one person's page. The organisation's own sites and well-known "
+        "public health sources do not count."
+    ),
     source="45 CFR 164.514(b)(2)(i)(N)",
     category=Category.IDENTIFIER,
     severity=Verdict.NOTE,
-    message="A web address that is neither yours nor a known health source; check where it leads.",
+    message=_("A web address that is neither yours nor a known health source; check where it leads."),
     check=check,
     examples=("https://www.example.org/people/maria",),
     patterns=(SCHEME, SPELLED, BARE),

@@ -60,9 +60,9 @@ def _says(rule: Rule, words: str) -> bool:
     said = " ".join(
         (
             rule.id,
-            rule.title,
-            rule.explanation,
-            rule.message,
+            _(rule.title),
+            _(rule.explanation),
+            _(rule.message),
             rule.source,
             rule.suggestion or "",
             *rule.examples,

@@ -35,7 +35,7 @@ _ORDER = {name: number for number, name in enumerate(SEVERITIES)}
 
 @cache
 def _titles() -> dict[str, str]:
-    return {rule.id: rule.title for rule in rules()}
+    return {rule.id: _(rule.title) for rule in rules()}
 
 
 def shown_findings(
